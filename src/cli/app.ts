@@ -1,0 +1,38 @@
+import type { Clock } from "../core/clock.ts";
+import type { Chance } from "../core/ports.ts";
+
+/** Environment variables. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Signals a command may want to hear. */
+export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+/** The world a command runs in. `main.ts` makes the real one. */
+export interface App {
+  readonly env: Env;
+  readonly cwd: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** Hears a signal instead of dying of it, until the returned function is called. */
+  onSignal(signal: Signal, heard: () => void): () => void;
+  /** Ends the process at once: for a second signal only. */
+  exitNow(code: number): never;
+}
+
+/** Options that stand on every command. */
+export interface Globals {
+  readonly configDir?: string;
+  readonly color: "auto" | "always" | "never";
+  /** False: never prompt. */
+  readonly input: boolean;
+  readonly quiet: boolean;
+}
+
+/** What a command's run function gets. It returns the exit code. */
+export interface CommandContext {
+  readonly app: App;
+  readonly globals: Globals;
+}

@@ -1,0 +1,82 @@
+/** Wire formats a backend can speak. One row of `dialects/index.ts` each. */
+export type DialectName = "openai-chat";
+
+/** Kinds of upstream servers. One row of `backends/types.ts` each. */
+export type BackendType =
+  | "ollama"
+  | "vllm"
+  | "llamacpp"
+  | "exo"
+  | "lmstudio"
+  | "generic"
+  | "openai"
+  | "anthropic"
+  | "google";
+
+/** `restricted`: data stays on machines the user controls. `open`: anywhere. */
+export type Zone = "restricted" | "open";
+
+/** What a model may be able to do beyond text. */
+export type Capability = "vision" | "tools" | "json";
+
+/** A model as configured or listed. Absent facts are unknown, and an unknown fact rules nothing out. */
+export interface ModelInfo {
+  readonly id: string;
+  /** Tokens that prompt and answer may use together. */
+  readonly contextLength?: number;
+  readonly maxOutputTokens?: number;
+  /** When stated: exactly these. */
+  readonly capabilities?: readonly Capability[];
+}
+
+/** Clocks of one attempt, all in milliseconds. */
+export interface Timeouts {
+  readonly connectMs: number;
+  /** Streams: until the first real content. */
+  readonly firstContentMs: number;
+  /** Unstreamed calls: until the whole answer. */
+  readonly answerMs: number;
+  /** Streams: longest silence between pieces of real content. */
+  readonly idleMs: number;
+  /** To the commit point, or a whole unstreamed answer. */
+  readonly totalMs: number;
+}
+
+/** Where a backend's key comes from. The key itself is never configuration. */
+export interface KeySource {
+  /** Names of environment variables, first set one wins. */
+  readonly env: readonly string[];
+  /** Name of a stored key. */
+  readonly ref?: string;
+  /** Whether the backend cannot work without a key (cloud types). */
+  readonly required: boolean;
+}
+
+/** One upstream server, with every default filled in. */
+export interface Backend {
+  readonly name: string;
+  readonly type: BackendType;
+  readonly dialect: DialectName;
+  /** Base address, `/v1` included where the dialect wants it, without a trailing slash. */
+  readonly url: string;
+  readonly key: KeySource;
+  readonly zone: Zone;
+  /** 0 to 5, higher is more capable. */
+  readonly tier: number;
+  /** Lower is preferred. */
+  readonly priority: number;
+  /** Models stated in the configuration; undefined: ask the server. */
+  readonly models?: readonly ModelInfo[];
+  readonly timeouts: Timeouts;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the record came from: the file, a preset, or a local server found on its port. */
+  readonly source: "configured" | "preset" | "detected";
+}
+
+/** A secret with the text kept out of every printout. */
+export interface Secret {
+  /** The text, for the one header it belongs in. */
+  reveal(): string;
+  /** Tells keys apart in shared facts without telling them. */
+  readonly fingerprint: string;
+}

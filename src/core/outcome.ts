@@ -1,0 +1,93 @@
+import type { ChatEvent, StopReason } from "./chat.ts";
+import type { FailureClass } from "./failure.ts";
+import type { Usage } from "./usage.ts";
+
+/** What happened to one candidate: a request that was sent, or why none was. Durations in milliseconds. */
+export interface Attempt {
+  readonly member: string;
+  readonly backend: string;
+  readonly model: string;
+  readonly outcome: "success" | "skipped" | FailureClass;
+  readonly status?: number;
+  readonly message?: string;
+  /** Waited before sending: a retry delay or a stated rate-limit wait. */
+  readonly waitMs: number;
+  readonly firstContentMs?: number;
+  readonly durationMs: number;
+  readonly usage?: Usage;
+  readonly skipped: boolean;
+  /** The entry's text in the chain log, its name included. */
+  readonly chain: string;
+}
+
+/** Why a run ended without an answer. */
+export interface RunError {
+  readonly name:
+    | "LoadBalancerFailoverError"
+    | "FallbackChainExhausted"
+    | "RequestRejected"
+    | "StreamInterrupted"
+    | "Aborted"
+    | "EmptyChain";
+  /** Stable code for scripts: a failure class, `fallback_chain_exhausted`, `privacy_constraint_violation`, `no_capable_backend`, … */
+  readonly code: string;
+  readonly message: string;
+  /** Whether the same request may work later without anybody mending anything. */
+  readonly retryable: boolean;
+  /** Profile the run went through, if any. */
+  readonly profile?: string;
+  /** Every attempt that did not answer, skips included. */
+  readonly failures: readonly Attempt[];
+  /** Milliseconds until something may work again, where that is known. */
+  readonly retryAfterMs?: number;
+  /** Broad cause, in the words of the exit codes and statuses. */
+  readonly cause: "config" | "auth" | "passes" | "permanent" | "interrupted" | "aborted";
+}
+
+/** The result of a run. */
+export interface Outcome {
+  readonly requestId: string;
+  readonly profile?: string;
+  readonly backend?: string;
+  readonly backendType?: "local" | "cloud";
+  /** The model that answered: never an alias, never a profile's name. Undefined when none did. */
+  readonly actualModel?: string;
+  /** First model in policy order, ruled out or not. */
+  readonly primaryModel?: string;
+  /** Member (or `model@backend`) that came first in policy order, and the one that answered. */
+  readonly primaryMember?: string;
+  readonly answeringMember?: string;
+  /** Whether the model that answered is not the first in policy order. */
+  readonly fallbackUsed: boolean;
+  /** Whether the first candidate did not answer. */
+  readonly degraded: boolean;
+  readonly finishReason?: StopReason;
+  readonly chainLog: readonly string[];
+  readonly attempts: readonly Attempt[];
+  readonly usage?: Usage;
+  readonly durationMs: number;
+  readonly error?: RunError;
+}
+
+/** What a run tells while it goes on; `outcome` is the last event. */
+export type RunEvent =
+  /** A request is about to be sent. */
+  | {
+      readonly type: "attempt-start";
+      readonly member: string;
+      readonly backend: string;
+      readonly model: string;
+      readonly number: number;
+    }
+  /** A candidate was skipped or its attempt ended. */
+  | { readonly type: "attempt-end"; readonly attempt: Attempt }
+  /** Waiting before the next request. */
+  | {
+      readonly type: "waiting";
+      readonly member: string;
+      readonly ms: number;
+      readonly why: "retry-delay" | "rate-limit";
+    }
+  /** A part of the answer. Only from the candidate that is committed to. */
+  | { readonly type: "chat"; readonly event: Exclude<ChatEvent, { type: "failure" }> }
+  | { readonly type: "outcome"; readonly outcome: Outcome };

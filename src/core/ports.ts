@@ -1,0 +1,48 @@
+import type { Backend, ModelInfo, Secret } from "./backend.ts";
+import type { ChatEvent, ChatRequest, Params } from "./chat.ts";
+import type { ProfileLookup } from "./profile.ts";
+
+/** A number in [0, 1), handed in so that chance can be tested. */
+export type Chance = () => number;
+
+/**
+ * Shared facts, kept under string keys as JSON. `update` is a compare-and-swap: `fn` may run more than once and must be
+ * pure. A store never makes a request fail.
+ */
+export interface StateStore {
+  read(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  /** Returns what `fn` returned; undefined removes the key. */
+  update<T>(key: string, fn: (current: unknown) => T | undefined): Promise<T | undefined>;
+  close(): Promise<void>;
+}
+
+/** Finds a backend's key; undefined when there is none. */
+export type FindKey = (backend: Backend) => Promise<Secret | undefined>;
+
+/** Names the user can speak of: profiles and backends, with whatever is broken told rather than thrown. */
+export interface Catalog {
+  readonly backends: readonly Backend[];
+  backend(name: string): Backend | undefined;
+  profile(name: string): ProfileLookup;
+}
+
+/** One request to one backend. */
+export interface UpstreamCall {
+  readonly backend: Backend;
+  readonly model: string;
+  readonly request: ChatRequest;
+  /** The parameters in force: request over load balancer over member. */
+  readonly params: Params;
+  readonly stream: boolean;
+  readonly key: Secret | undefined;
+  /** Milliseconds to wait for the connection. */
+  readonly connectMs: number;
+  /** Ends the call; its reason may be a `FailureSignal`, which then is how the events end. */
+  readonly signal: AbortSignal;
+}
+
+/** Sends a request and tells the answer as events. Never throws for what a backend does: the last event says it. */
+export type Send = (call: UpstreamCall) => AsyncIterable<ChatEvent>;
+
+/** Asks a backend for its models. Undefined: it did not answer usably in time. */
+export type ListModels = (backend: Backend, signal: AbortSignal) => Promise<readonly ModelInfo[] | undefined>;

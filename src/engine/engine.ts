@@ -1,0 +1,43 @@
+import type { Zone } from "../core/backend.ts";
+import type { ChatRequest } from "../core/chat.ts";
+import type { Clock } from "../core/clock.ts";
+import type { RunEvent } from "../core/outcome.ts";
+import type { Catalog, Chance, FindKey, ListModels, Send, StateStore } from "../core/ports.ts";
+import type { Plan } from "../routing/plan.ts";
+
+/** What to answer, through whom, and how strictly. */
+export interface RunInput {
+  readonly requestId: string;
+  readonly target: { readonly kind: "profile" | "model"; readonly name: string };
+  readonly request: ChatRequest;
+  /** Tightens the zone and tier that profiles ask for; never loosens them. */
+  readonly zone?: Zone;
+  readonly minTier?: number;
+  /** Only candidates with the first model in policy order. */
+  readonly noFallback?: boolean;
+  /** The caller's own limit for the whole run, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** What `rate_limit_wait_ms` is where nobody set it: 10000 from the command line, 0 from the server. */
+  readonly rateLimitWaitMs: number;
+}
+
+/** What the engine needs from the world. */
+export interface EngineDeps {
+  readonly catalog: Catalog;
+  readonly state: StateStore;
+  readonly send: Send;
+  readonly listModels: ListModels;
+  readonly findKey: FindKey;
+  /** Tokens of the prompt for a model, and whether that is exact. */
+  readonly countTokens: (request: ChatRequest, model: string) => Promise<{ tokens: number; exact: boolean }>;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
+/** The one way from a request to an answer. */
+export interface Engine {
+  /** Whom `run` would ask, in order, and who is ruled out by what. Sends no prompt and changes no state. */
+  plan(input: RunInput): Promise<Plan>;
+  /** Asks the candidates until one answers. The last event is the outcome. Throws `Problem` for an unknown target. */
+  run(input: RunInput, signal: AbortSignal): AsyncGenerator<RunEvent, void, void>;
+}
