@@ -10,16 +10,21 @@ export type Register = (parent: Command, run: Runner) => void;
  * Wraps a command's work into a commander action. `work` gets the context, the command's options and its positional
  * arguments, and returns the exit code.
  */
-export type Runner = <O extends OptionValues>(
-  work: (context: CommandContext, options: O, args: readonly string[]) => Promise<number>,
-) => (...parameters: unknown[]) => Promise<void>;
+export type Runner = <O extends OptionValues>(work: Work<O>) => (...parameters: unknown[]) => Promise<void>;
+
+/** What a command does; its result is the exit code. */
+export type Work<O extends OptionValues> = (
+  context: CommandContext,
+  options: O,
+  args: readonly string[],
+) => Promise<number>;
 
 /** Runs one command line and returns its exit code. */
 export async function runProgram(argv: readonly string[], app: App): Promise<number> {
   let exit = 0;
   const program = new Command("nexus");
   const run: Runner =
-    (work) =>
+    <O extends OptionValues>(work: Work<O>) =>
     async (...parameters) => {
       const command = parameters.at(-1);
       if (!(command instanceof Command)) throw new TypeError("commander gave no command");
