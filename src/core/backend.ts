@@ -69,6 +69,8 @@ export interface Backend {
   readonly models?: readonly ModelInfo[];
   readonly timeouts: Timeouts;
   readonly headers: Readonly<Record<string, string>>;
+  /** Names of request parameters beyond OpenAI's that this type of server knows (`num_ctx`, `top_k`, …). */
+  readonly extraParams: readonly string[];
   /** Where the record came from: the file, a preset, or a local server found on its port. */
   readonly source: "configured" | "preset" | "detected";
 }

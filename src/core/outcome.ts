@@ -81,6 +81,8 @@ export type RunEvent =
     }
   /** A candidate was skipped or its attempt ended. */
   | { readonly type: "attempt-end"; readonly attempt: Attempt }
+  /** Something the user should know once: a member that cannot serve, a parameter that was left out. */
+  | { readonly type: "warning"; readonly message: string }
   /** Waiting before the next request. */
   | {
       readonly type: "waiting";

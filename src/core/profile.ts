@@ -31,7 +31,6 @@ export interface LoadBalancerProfile {
   readonly members: readonly string[];
   readonly params: Params;
   readonly settings: Settings;
-  readonly system?: string;
   readonly contextLimit?: number;
   readonly zone?: Zone;
   readonly minTier?: number;

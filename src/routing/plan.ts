@@ -12,6 +12,9 @@ export interface Candidate {
   readonly model: string;
   /** Member ⊕ load balancer ⊕ request. */
   readonly params: Params;
+  /** Names of parameters this backend's type does not know, left out. */
+  readonly droppedParams: readonly string[];
+  /** The profile's system text, for a request that has none. */
   readonly system?: string;
   readonly settings: Settings;
   /** Tokens prompt and answer may use together; undefined when nobody knows. */

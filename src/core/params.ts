@@ -1,0 +1,46 @@
+import type { Params } from "./chat.ts";
+
+/** Request parameters every dialect translates, under their OpenAI chat names. */
+export const PARAM_NAMES = [
+  "temperature",
+  "top_p",
+  "max_tokens",
+  "max_completion_tokens",
+  "stop",
+  "seed",
+  "presence_penalty",
+  "frequency_penalty",
+  "reasoning_effort",
+  "response_format",
+  "stream",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "n",
+  "user",
+  "parallel_tool_calls",
+] as const;
+
+const KNOWN: ReadonlySet<string> = new Set(PARAM_NAMES);
+
+/** Whether a backend that lists `extra` names can be sent this parameter. */
+export function isSendable(name: string, extra: readonly string[]): boolean {
+  return KNOWN.has(name) || extra.includes(name);
+}
+
+/** Parameters of several layers made one; later layers win, name by name. */
+export function mergeParams(...layers: readonly Params[]): Params {
+  return Object.fromEntries(layers.flatMap((layer) => Object.entries(layer)));
+}
+
+/** The parameters a backend can be sent, and the names of those it cannot. */
+export function sendable(
+  params: Params,
+  extra: readonly string[],
+): { params: Params; dropped: readonly string[] } {
+  const entries = Object.entries(params);
+  return {
+    params: Object.fromEntries(entries.filter(([name]) => isSendable(name, extra))),
+    dropped: entries.map(([name]) => name).filter((name) => !isSendable(name, extra)),
+  };
+}
