@@ -12,6 +12,7 @@ export type FailureClass =
   | "context"
   | "refused"
   | "invalid"
+  | "config"
   | "aborted";
 
 /** Which clock ran out. */
@@ -70,6 +71,8 @@ export const RULES: Readonly<Record<FailureClass, Rule>> = {
   context: rule({ next: "larger-window" }),
   refused: rule({}),
   invalid: rule({}),
+  /** The member itself is broken (no such profile or backend): nothing was sent. */
+  config: rule({ next: "yes" }),
   aborted: rule({}),
 };
 

@@ -2,6 +2,18 @@ import type { ChatEvent, StopReason } from "./chat.ts";
 import type { FailureClass } from "./failure.ts";
 import type { Usage } from "./usage.ts";
 
+/** Why a candidate was passed over without a request. */
+export type SkipReason =
+  | "strict"
+  | "zone"
+  | "tier"
+  | "vision"
+  | "tools"
+  | "json"
+  | "context"
+  | "circuit open"
+  | "cooling down";
+
 /** What happened to one candidate: a request that was sent, or why none was. Durations in milliseconds. */
 export interface Attempt {
   readonly member: string;
@@ -10,12 +22,15 @@ export interface Attempt {
   readonly outcome: "success" | "skipped" | FailureClass;
   readonly status?: number;
   readonly message?: string;
+  /** The provider's own code for the failure, or the system's. */
+  readonly code?: string;
   /** Waited before sending: a retry delay or a stated rate-limit wait. */
   readonly waitMs: number;
   readonly firstContentMs?: number;
   readonly durationMs: number;
   readonly usage?: Usage;
   readonly skipped: boolean;
+  readonly skipReason?: SkipReason;
   /** The entry's text in the chain log, its name included. */
   readonly chain: string;
 }

@@ -24,6 +24,8 @@ export interface Catalog {
   readonly backends: readonly Backend[];
   backend(name: string): Backend | undefined;
   profile(name: string): ProfileLookup;
+  /** Names of all saved profiles, broken ones included. */
+  profileNames(): readonly string[];
 }
 
 /** One request to one backend. */

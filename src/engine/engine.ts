@@ -3,6 +3,7 @@ import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunEvent } from "../core/outcome.ts";
 import type { Catalog, Chance, FindKey, ListModels, Send, StateStore } from "../core/ports.ts";
+import type { Settings } from "../core/settings.ts";
 import type { Plan } from "../routing/plan.ts";
 
 /** What to answer, through whom, and how strictly. */
@@ -28,6 +29,8 @@ export interface EngineDeps {
   readonly send: Send;
   readonly listModels: ListModels;
   readonly findKey: FindKey;
+  /** Settings for models that are asked for without a profile. */
+  readonly routingSettings: Settings;
   /** Tokens of the prompt for a model, and whether that is exact. */
   readonly countTokens: (request: ChatRequest, model: string) => Promise<{ tokens: number; exact: boolean }>;
   readonly clock: Clock;

@@ -1,7 +1,16 @@
 import type { Backend, Capability, Zone } from "../core/backend.ts";
 import type { Params } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
+import type { SkipReason } from "../core/outcome.ts";
 import type { Settings } from "../core/settings.ts";
+
+/** A load balancer a candidate stands in, with the member of it that leads to the candidate. */
+export interface Group {
+  /** The profile's name; undefined for the backends of a bare model. */
+  readonly name: string | undefined;
+  readonly member: string;
+  readonly settings: Settings;
+}
 
 /** One (backend, model, parameters) that could serve a request. */
 export interface Candidate {
@@ -10,17 +19,22 @@ export interface Candidate {
   readonly label: string;
   readonly backend: Backend;
   readonly model: string;
-  /** Member ⊕ load balancer ⊕ request. */
+  /** Member ⊕ load balancers ⊕ request, as far as the backend's type knows them. */
   readonly params: Params;
   /** Names of parameters this backend's type does not know, left out. */
   readonly droppedParams: readonly string[];
   /** The profile's system text, for a request that has none. */
   readonly system?: string;
+  /** Settings of the innermost load balancer. */
   readonly settings: Settings;
   /** Tokens prompt and answer may use together; undefined when nobody knows. */
   readonly window?: number;
-  /** Load balancers this member stands in, outermost first. */
-  readonly groups: readonly string[];
+  readonly capabilities?: readonly Capability[];
+  /** Load balancers this candidate stands in, outermost first. */
+  readonly groups: readonly Group[];
+  /** The strictest zone and tier that the profiles on its path ask for. */
+  readonly zone: Zone;
+  readonly minTier: number;
 }
 
 /** A candidate that was ruled out before anything was sent. */
@@ -29,24 +43,19 @@ export interface Refusal {
   readonly label: string;
   readonly backend?: string;
   readonly model?: string;
-  /** Which rule: `zone`, `tier`, `vision`, `tools`, `json`, `context`, `strict`, `profile`, `key`. */
-  readonly filter: string;
+  /** Which rule; undefined when it is the member's own failure. */
+  readonly filter?: SkipReason;
   /** For people, with the measured value. */
   readonly why: string;
   /** Text of the chain-log entry, without the name. */
   readonly chain: string;
-  /** Set when a run counts this as a failure of the member (`auth`, a broken profile). */
+  /** The member's own failure (no key, a broken profile). */
   readonly failure?: Failure;
 }
 
 /** What a request needs of whoever answers it. */
 export interface Requirement {
   readonly capabilities: readonly Capability[];
-  /** Prompt tokens, undefined while nothing needed them counted. */
-  readonly promptTokens?: number;
-  readonly promptTokensExact?: boolean;
-  /** Tokens kept free for the answer. */
-  readonly reservedTokens: number;
   readonly zone: Zone;
   readonly minTier: number;
 }

@@ -1,0 +1,173 @@
+import type { BackendType, DialectName } from "../core/backend.ts";
+
+/** What nexus knows of one kind of server. */
+export interface TypeRow {
+  readonly dialect: DialectName;
+  /** Cloud types are somebody else's machines wherever they listen. */
+  readonly place: "local" | "cloud";
+  /** Where it listens unless told otherwise. */
+  readonly port?: number;
+  /** Request parameters beyond OpenAI's that this server reads. */
+  readonly extraParams: readonly string[];
+  /** What its list puts before the names of models and its users leave out. */
+  readonly idPrefix?: string;
+}
+
+/** Samplers that most servers of open models share. */
+const SAMPLERS = ["top_k", "min_p", "repeat_penalty", "repetition_penalty", "typical_p"];
+
+/**
+ * Every type of backend. The clouds `anthropic` and `google` are asked through the OpenAI-compatible endpoints their
+ * providers document; their own dialects replace that here when they exist.
+ */
+export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
+  /** Ollama's `/v1` reads few of its native options today and ignores the rest; they are sent as the user states them. */
+  ollama: {
+    dialect: "openai-chat",
+    place: "local",
+    port: 11434,
+    extraParams: [
+      "num_ctx",
+      "num_predict",
+      "num_keep",
+      "num_gpu",
+      "keep_alive",
+      "top_k",
+      "min_p",
+      "typical_p",
+      "repeat_penalty",
+      "repeat_last_n",
+      "think",
+      "options",
+    ],
+  },
+  /** https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, "Extra parameters". */
+  vllm: {
+    dialect: "openai-chat",
+    place: "local",
+    port: 8000,
+    extraParams: [
+      "top_k",
+      "min_p",
+      "repetition_penalty",
+      "length_penalty",
+      "use_beam_search",
+      "best_of",
+      "stop_token_ids",
+      "include_stop_str_in_output",
+      "ignore_eos",
+      "min_tokens",
+      "skip_special_tokens",
+      "spaces_between_special_tokens",
+      "truncate_prompt_tokens",
+      "prompt_logprobs",
+      "echo",
+      "add_generation_prompt",
+      "continue_final_message",
+      "add_special_tokens",
+      "documents",
+      "chat_template",
+      "chat_template_kwargs",
+      "mm_processor_kwargs",
+      "structured_outputs",
+      "guided_json",
+      "guided_regex",
+      "guided_choice",
+      "guided_grammar",
+      "priority",
+      "bad_words",
+    ],
+  },
+  /** https://github.com/ggml-org/llama.cpp/tree/master/tools/server: everything `/completion` reads. */
+  llamacpp: {
+    dialect: "openai-chat",
+    place: "local",
+    port: 8080,
+    extraParams: [
+      "top_k",
+      "min_p",
+      "typical_p",
+      "top_n_sigma",
+      "xtc_probability",
+      "xtc_threshold",
+      "dynatemp_range",
+      "dynatemp_exponent",
+      "repeat_penalty",
+      "repeat_last_n",
+      "dry_multiplier",
+      "dry_base",
+      "dry_allowed_length",
+      "dry_penalty_last_n",
+      "dry_sequence_breakers",
+      "mirostat",
+      "mirostat_tau",
+      "mirostat_eta",
+      "grammar",
+      "json_schema",
+      "n_predict",
+      "n_keep",
+      "n_probs",
+      "min_keep",
+      "ignore_eos",
+      "t_max_predict_ms",
+      "id_slot",
+      "cache_prompt",
+      "samplers",
+      "lora",
+      "chat_template_kwargs",
+      "reasoning_format",
+      "reasoning_budget",
+    ],
+  },
+  exo: {
+    dialect: "openai-chat",
+    place: "local",
+    port: 52415,
+    extraParams: ["top_k", "min_p", "repetition_penalty", "repetition_context_size", "enable_thinking"],
+  },
+  /** https://lmstudio.ai/docs/developer/openai-compat/chat-completions */
+  lmstudio: {
+    dialect: "openai-chat",
+    place: "local",
+    port: 1234,
+    extraParams: ["top_k", "min_p", "repeat_penalty", "ttl", "draft_model"],
+  },
+  generic: { dialect: "openai-chat", place: "local", extraParams: [...SAMPLERS, "chat_template_kwargs"] },
+  openai: {
+    dialect: "openai-chat",
+    place: "cloud",
+    extraParams: [
+      "service_tier",
+      "store",
+      "metadata",
+      "prediction",
+      "verbosity",
+      "web_search_options",
+      "prompt_cache_key",
+      "prompt_cache_retention",
+      "safety_identifier",
+    ],
+  },
+  /** https://docs.anthropic.com/en/api/openai-sdk */
+  anthropic: { dialect: "openai-chat", place: "cloud", extraParams: ["thinking"] },
+  /** https://ai.google.dev/gemini-api/docs/openai */
+  google: { dialect: "openai-chat", place: "cloud", extraParams: ["extra_body"], idPrefix: "models/" },
+};
+
+/** Names of all types, in the order they are told to people. */
+export const TYPE_NAMES: readonly BackendType[] = [
+  "ollama",
+  "vllm",
+  "llamacpp",
+  "exo",
+  "lmstudio",
+  "generic",
+  "openai",
+  "anthropic",
+  "google",
+];
+
+/** Whether a word is the name of a backend type. */
+export function isBackendType(word: string): word is BackendType {
+  return Object.hasOwn(BACKEND_TYPES, word);
+}

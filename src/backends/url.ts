@@ -1,0 +1,34 @@
+import { Problem } from "../core/problem.ts";
+import { isMetadata } from "./address.ts";
+import { presetAt } from "./clouds.ts";
+
+/**
+ * The base address of a backend, as it is used: no trailing slash, and with a path. Where the URL has none, it gets the
+ * path of the known provider at that origin, else `/v1`. Throws a `Problem` that names the backend and the key.
+ */
+export function baseUrl(text: string, backend: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+    throw broken(backend, `"${text}" is not an http(s) address`, "for example http://127.0.0.1:11434");
+  }
+  // The text itself is not repeated: it holds a credential.
+  if (url.username !== "" || url.password !== "") {
+    throw broken(
+      backend,
+      "it holds a user name or password",
+      "keep keys with `nexus key set` or in a variable",
+    );
+  }
+  if (url.search !== "" || url.hash !== "") {
+    throw broken(backend, "it has a query or fragment, which a base address cannot have");
+  }
+  if (isMetadata(url.hostname)) {
+    throw broken(backend, `${url.hostname} is a cloud's metadata service, which is never asked`);
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  return path === "" ? (presetAt(url.origin)?.record.url ?? `${url.origin}/v1`) : url.origin + path;
+}
+
+function broken(backend: string, what: string, hint?: string): Problem {
+  return new Problem("config", "backend_url_invalid", `backend "${backend}": url: ${what}`, hint);
+}

@@ -1,0 +1,27 @@
+import type { Backend, Zone } from "../core/backend.ts";
+import { isLoopback, isPrivate, isPublic } from "./address.ts";
+import { BACKEND_TYPES } from "./types.ts";
+
+/**
+ * The zone of a backend that states none: `restricted` for a local type that is configured, or found on loopback, and
+ * whose URL names a loopback or private address literally or `localhost`; everything else is `open`.
+ */
+export function defaultZone(backend: Pick<Backend, "type" | "url" | "source">): Zone {
+  const host = new URL(backend.url).hostname;
+  const near = isLoopback(host) || (backend.source === "configured" && isPrivate(host));
+  return BACKEND_TYPES[backend.type].place === "local" && near ? "restricted" : "open";
+}
+
+/**
+ * The zone a model of this backend is served in. Models that Ollama passes on to its cloud (`…-cloud`, `…:cloud`) are
+ * `open` whatever the backend is: the prompt leaves the machine.
+ */
+export function zoneOf(backend: Pick<Backend, "type" | "zone">, model: string): Zone {
+  return backend.type === "ollama" && /[-:]cloud$/i.test(model) ? "open" : backend.zone;
+}
+
+/** `cloud`: a cloud type wherever it listens, and any type at a public address. */
+export function placeOf(backend: Pick<Backend, "type" | "url">): "local" | "cloud" {
+  const cloud = BACKEND_TYPES[backend.type].place === "cloud" || isPublic(new URL(backend.url).hostname);
+  return cloud ? "cloud" : "local";
+}

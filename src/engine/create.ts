@@ -1,0 +1,149 @@
+import { zoneOf } from "../backends/zone.ts";
+import type { Backend } from "../core/backend.ts";
+import { FailureSignal } from "../core/failure.ts";
+import type { RunEvent } from "../core/outcome.ts";
+import { mergeParams } from "../core/params.ts";
+import { DEFAULT_SETTINGS } from "../core/settings.ts";
+import { expandModel, expandProfile } from "../routing/expand.ts";
+import { makePlan } from "../routing/make-plan.ts";
+import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
+import { requirementOf } from "../routing/requirements.ts";
+import { timeoutFailure } from "./attempt.ts";
+import { countWhereNeeded } from "./counting.ts";
+import type { Engine, EngineDeps, RunInput } from "./engine.ts";
+import type { Journey } from "./journey.ts";
+import { outcomeOf } from "./outcome.ts";
+import { requireProfile, servingBackends } from "./resolve.ts";
+import { forgetStay, readStarts, stay } from "./starts.ts";
+import { walk } from "./walk.ts";
+
+/** Builds the engine over the world it is given. */
+export function createEngine(deps: EngineDeps): Engine {
+  return {
+    async plan(input) {
+      const { plan } = await planFor(input, deps, false);
+      return { ...plan, entries: await Promise.all(plan.entries.map((entry) => withKey(entry, deps))) };
+    },
+    run: (input, signal) => run(input, signal, deps),
+  };
+}
+
+async function* run(
+  input: RunInput,
+  signal: AbortSignal,
+  deps: EngineDeps,
+): AsyncGenerator<RunEvent, void, void> {
+  const { clock, state } = deps;
+  const startedAt = clock.now();
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  const { timeoutMs } = input;
+  const cancel =
+    timeoutMs === undefined
+      ? () => {}
+      : clock.after(timeoutMs, () => own.abort(new FailureSignal(timeoutFailure("total", timeoutMs, true))));
+  try {
+    const { plan, taken } = await planFor(input, deps, true);
+    for (const message of warningsOf(plan)) yield { type: "warning", message };
+    const journey: Journey = {
+      plan,
+      request: input.request,
+      requestId: input.requestId,
+      deadline: startedAt + Math.min(plan.settings.total_timeout_ms, timeoutMs ?? Number.POSITIVE_INFINITY),
+      rateLimitWaitMs: plan.settings.rate_limit_wait_ms ?? input.rateLimitWaitMs,
+      signal: own.signal,
+      taken,
+      attempts: [],
+      deps,
+    };
+    const arrival = yield* walk(journey);
+    if (arrival.kind === "answered") await stay(arrival.candidate, state, clock.now());
+    else if (arrival.kind !== "aborted") await forgetStay(stickyProfiles(plan), state);
+    yield { type: "outcome", outcome: outcomeOf(journey, arrival, clock.now() - startedAt) };
+  } finally {
+    cancel();
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+async function planFor(
+  input: RunInput,
+  deps: EngineDeps,
+  take: boolean,
+): Promise<{ plan: Plan; taken: Set<string> }> {
+  const { catalog } = deps;
+  const { name } = input.target;
+  const asProfile = input.target.kind === "profile" || catalog.profile(name).found;
+  const requestParams = mergeParams(input.request.params);
+  let entries: readonly (Candidate | Refusal)[];
+  let taken: ReadonlySet<string> = new Set();
+  if (asProfile) {
+    requireProfile(name, catalog);
+    const starts = await readStarts(name, deps, take);
+    entries = expandProfile(name, { catalog, requestParams, start: starts.of });
+    taken = starts.taken;
+  } else {
+    const serving = await servingBackends(name, catalog, deps.listModels);
+    entries = expandModel(name, serving, deps.routingSettings, requestParams);
+  }
+  const plan = makePlan({
+    target: { kind: asProfile ? "profile" : "model", name },
+    entries,
+    requirement: requirementOf(input.request, input),
+    tokens: await countWhereNeeded(entries, input.request, deps.countTokens),
+    zoneOf,
+    noFallback: input.noFallback ?? false,
+    settings: outermostSettings(name, asProfile, deps),
+  });
+  return { plan, taken: new Set(taken) };
+}
+
+function outermostSettings(name: string, asProfile: boolean, { catalog, routingSettings }: EngineDeps) {
+  if (!asProfile) return routingSettings;
+  const found = catalog.profile(name);
+  return found.found && found.profile.type === "loadbalancer" ? found.profile.settings : DEFAULT_SETTINGS;
+}
+
+/** For `explain`: a candidate whose key is missing is told as what a run would make of it. */
+async function withKey(entry: Candidate | Refusal, deps: EngineDeps): Promise<Candidate | Refusal> {
+  if (entry.kind === "refusal" || !entry.backend.key.required) return entry;
+  if ((await deps.findKey(entry.backend)) !== undefined) return entry;
+  const why = `no key for backend ${entry.backend.name}`;
+  return {
+    kind: "refusal",
+    label: entry.label,
+    backend: entry.backend.name,
+    model: entry.model,
+    why,
+    chain: "auth failed",
+    failure: { class: "auth", message: why, keyMissing: true },
+  };
+}
+
+function warningsOf(plan: Plan): readonly string[] {
+  const dropped = new Map<string, Backend>();
+  const broken: string[] = [];
+  for (const entry of plan.entries) {
+    if (entry.kind === "candidate") {
+      for (const name of entry.droppedParams) dropped.set(name, entry.backend);
+    } else if (entry.failure !== undefined) {
+      broken.push(`member ${entry.label}: ${entry.why}`);
+    }
+  }
+  return [
+    ...broken,
+    ...[...dropped].map(
+      ([name, backend]) =>
+        `parameter ${name} is left out: backend ${backend.name} (${backend.type}) does not know it`,
+    ),
+  ];
+}
+
+function stickyProfiles(plan: Plan): ReadonlySet<string> {
+  const groups = plan.entries.flatMap((entry) => (entry.kind === "candidate" ? entry.groups : []));
+  return new Set(
+    groups.flatMap(({ name, settings }) => (name !== undefined && settings.failover_sticky ? [name] : [])),
+  );
+}

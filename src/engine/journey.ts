@@ -1,0 +1,41 @@
+import type { ChatRequest } from "../core/chat.ts";
+import { FailureSignal } from "../core/failure.ts";
+import type { Attempt, RunEvent } from "../core/outcome.ts";
+import type { Candidate, Plan } from "../routing/plan.ts";
+import type { AttemptResult } from "./attempt.ts";
+import type { EngineDeps } from "./engine.ts";
+
+/** What one run goes by. Times are `clock.now()` milliseconds. */
+export interface Journey {
+  readonly plan: Plan;
+  readonly request: ChatRequest;
+  readonly requestId: string;
+  readonly deadline: number;
+  readonly rateLimitWaitMs: number;
+  /** Aborts when the user goes away or the caller's own time is up. */
+  readonly signal: AbortSignal;
+  /** Load balancers whose turn this run has taken. */
+  readonly taken: Set<string>;
+  /** Everything that happened so far, in order. */
+  readonly attempts: Attempt[];
+  readonly deps: EngineDeps;
+}
+
+/** How the walk over the candidates ended. */
+export type Arrival =
+  | { readonly kind: "answered"; readonly candidate: Candidate; readonly result: AttemptResult }
+  | { readonly kind: "broke-off"; readonly candidate: Candidate; readonly by: Attempt }
+  | { readonly kind: "stopped"; readonly by: Attempt }
+  | { readonly kind: "aborted" }
+  | { readonly kind: "exhausted"; readonly retryAfterMs?: number; readonly firstBack?: string };
+
+/** Books what happened to a candidate and tells it. */
+export function ended(journey: Journey, done: Attempt): RunEvent {
+  journey.attempts.push(done);
+  return { type: "attempt-end", attempt: done };
+}
+
+/** Whether the user ended the run, rather than its own time. */
+export function isAbort(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof FailureSignal);
+}

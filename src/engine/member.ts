@@ -1,0 +1,138 @@
+import type { ChatRequest } from "../core/chat.ts";
+import { pause } from "../core/clock.ts";
+import { coolDownOf, type Failure, RULES } from "../core/failure.ts";
+import type { Attempt, RunEvent } from "../core/outcome.ts";
+import { retryDelay } from "../resilience/backoff.ts";
+import type { Candidate } from "../routing/plan.ts";
+import { type AttemptResult, attempt } from "./attempt.ts";
+import { askLeave } from "./facts-book.ts";
+import { type Arrival, ended, isAbort, type Journey } from "./journey.ts";
+import { attemptOf, skipOf } from "./record.ts";
+
+/** What became of one candidate. `until`: when it may be asked again, where that is known. */
+export type Tried =
+  | Extract<Arrival, { kind: "answered" | "broke-off" | "aborted" }>
+  | { readonly kind: "failed"; readonly failure: Failure; readonly by: Attempt; readonly until?: number }
+  | { readonly kind: "skipped"; readonly why: "circuit open" | "cooling down"; readonly until: number }
+  | { readonly kind: "out-of-time" };
+
+/** One candidate, as often as its profile says. */
+export async function* tryCandidate(
+  journey: Journey,
+  candidate: Candidate,
+  how: { members: number; waitedMs: number; again: boolean },
+): AsyncGenerator<RunEvent, Tried, void> {
+  const { deps, signal } = journey;
+  const { clock, chance } = deps;
+  const most = how.again ? Math.max(1, candidate.settings.failover_retry_count) : 1;
+  let waitMs = how.waitedMs;
+  let last: Tried = { kind: "out-of-time" };
+
+  for (let number = 1; number <= most; number++) {
+    const leftMs = journey.deadline - clock.now();
+    if (leftMs <= 0) return last;
+    const key = await deps.findKey(candidate.backend);
+    if (key === undefined && candidate.backend.key.required) {
+      const failure = keyMissing(candidate);
+      yield { type: "warning", message: failure.message };
+      return failed(
+        failure,
+        yield* record(journey, attemptOf(candidate, { failure, waitMs, durationMs: 0 })),
+      );
+    }
+    const attemptId = `${journey.requestId}/${journey.attempts.length}`;
+    const leave = await askLeave({ candidate, key, attemptId }, deps);
+    if (!leave.granted) {
+      if (number > 1) return last;
+      yield ended(journey, skipOf(candidate, leave.why, `${leave.why} (skipped)`));
+      return { kind: "skipped", why: leave.why, until: leave.until };
+    }
+
+    yield { type: "attempt-start", ...names(candidate), number: sent(journey) + 1 };
+    const startedAt = clock.now();
+    const passing = attempt(
+      {
+        candidate,
+        request: withSystem(journey.request, candidate.system),
+        key,
+        shareMs: leftMs / how.members,
+        leftMs,
+        signal,
+      },
+      deps,
+    );
+    let result: AttemptResult | undefined;
+    try {
+      for (;;) {
+        const step = await passing.next();
+        if (step.done) {
+          result = step.value;
+          break;
+        }
+        yield { type: "chat", event: step.value };
+      }
+    } finally {
+      if (result === undefined) {
+        await passing.return({ committed: false });
+        await leave.withdrawn();
+      }
+    }
+    const { failure, ...seen } = result;
+    const durationMs = clock.now() - startedAt;
+    if (failure === undefined) {
+      await leave.succeeded();
+      yield ended(journey, attemptOf(candidate, { ...seen, waitMs, durationMs }));
+      return { kind: "answered", candidate, result };
+    }
+    if (failure.class === "aborted") await leave.withdrawn();
+    else await leave.failed(failure);
+    const by = yield* record(journey, attemptOf(candidate, { ...seen, failure, waitMs, durationMs }));
+    if (failure.class === "aborted") return { kind: "aborted" };
+    if (result.committed) return { kind: "broke-off", candidate, by };
+
+    const coolMs = coolDownOf(failure);
+    last = failed(failure, by, coolMs > 0 ? clock.now() + coolMs : undefined);
+    if (!RULES[failure.class].retrySame || coolMs > 0 || number === most) return last;
+    waitMs = retryDelay(candidate.settings.failover_retry_delay_ms, chance);
+    if (waitMs > 0) {
+      yield { type: "waiting", member: candidate.label, ms: waitMs, why: "retry-delay" };
+      if (!(await pause(clock, waitMs, signal))) return isAbort(signal) ? { kind: "aborted" } : last;
+    }
+  }
+  return last;
+}
+
+function failed(failure: Failure, by: Attempt, until?: number): Tried {
+  return { kind: "failed", failure, by, ...(until === undefined ? {} : { until }) };
+}
+
+async function* record(journey: Journey, done: Attempt): AsyncGenerator<RunEvent, Attempt, void> {
+  yield ended(journey, done);
+  return done;
+}
+
+function sent(journey: Journey): number {
+  return journey.attempts.filter(({ skipped }) => !skipped).length;
+}
+
+function names(candidate: Candidate): { member: string; backend: string; model: string } {
+  return { member: candidate.label, backend: candidate.backend.name, model: candidate.model };
+}
+
+function keyMissing({ backend }: Candidate): Failure {
+  const [variable] = backend.key.env;
+  const where =
+    variable === undefined
+      ? `\`nexus key set ${backend.name}\``
+      : `${variable} or \`nexus key set ${backend.name}\``;
+  return { class: "auth", message: `no key for backend ${backend.name}: set ${where}`, keyMissing: true };
+}
+
+/** A profile's system text is sent when the request has none. */
+function withSystem(request: ChatRequest, system: string | undefined): ChatRequest {
+  if (system === undefined || request.messages.some(({ role }) => role === "system")) return request;
+  return {
+    ...request,
+    messages: [{ role: "system", parts: [{ type: "text", text: system }] }, ...request.messages],
+  };
+}

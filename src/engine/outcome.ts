@@ -1,0 +1,50 @@
+import { placeOf } from "../backends/zone.ts";
+import type { Attempt, Outcome, RunError } from "../core/outcome.ts";
+import type { Plan } from "../routing/plan.ts";
+import { abortedRun, chainLogOf, exhausted, interrupted, rejected } from "./errors.ts";
+import type { Arrival, Journey } from "./journey.ts";
+
+/** The result of a run, from what happened on the way and how it ended. */
+export function outcomeOf(journey: Journey, arrival: Arrival, durationMs: number): Outcome {
+  const { plan, attempts, requestId } = journey;
+  const winner = arrival.kind === "answered" || arrival.kind === "broke-off" ? arrival.candidate : undefined;
+  const result = arrival.kind === "answered" ? arrival.result : undefined;
+  const error = errorOf(plan, attempts, arrival);
+  return {
+    requestId,
+    chainLog: chainLogOf(plan, attempts),
+    attempts,
+    durationMs: Math.round(durationMs),
+    fallbackUsed: winner !== undefined && winner.model !== plan.primaryModel,
+    degraded: winner !== undefined && winner.label !== plan.primaryLabel,
+    ...(plan.target.kind === "profile" ? { profile: plan.target.name } : {}),
+    ...(plan.primaryModel === undefined ? {} : { primaryModel: plan.primaryModel }),
+    ...(plan.primaryLabel === undefined ? {} : { primaryMember: plan.primaryLabel }),
+    ...(winner === undefined
+      ? {}
+      : {
+          backend: winner.backend.name,
+          backendType: placeOf(winner.backend),
+          actualModel: winner.model,
+          answeringMember: winner.label,
+        }),
+    ...(result?.reason === undefined ? {} : { finishReason: result.reason }),
+    ...(result?.usage === undefined ? {} : { usage: result.usage }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function errorOf(plan: Plan, attempts: readonly Attempt[], arrival: Arrival): RunError | undefined {
+  switch (arrival.kind) {
+    case "answered":
+      return undefined;
+    case "broke-off":
+      return interrupted(plan, attempts, arrival.by);
+    case "stopped":
+      return rejected(plan, attempts, arrival.by);
+    case "aborted":
+      return abortedRun(plan, attempts);
+    case "exhausted":
+      return exhausted({ ...arrival, plan, attempts });
+  }
+}

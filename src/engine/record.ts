@@ -1,0 +1,77 @@
+import type { Failure } from "../core/failure.ts";
+import type { Attempt, SkipReason } from "../core/outcome.ts";
+import { oneLine } from "../core/text.ts";
+import type { Usage } from "../core/usage.ts";
+import type { Candidate, Refusal } from "../routing/plan.ts";
+import { chainText } from "./chain-log.ts";
+
+/** The record of a request that was sent, or would have been but for its key. */
+export function attemptOf(
+  candidate: Candidate,
+  seen: { failure?: Failure; waitMs: number; durationMs: number; firstContentMs?: number; usage?: Usage },
+): Attempt {
+  const { failure, waitMs, durationMs, firstContentMs, usage } = seen;
+  return {
+    member: candidate.label,
+    backend: candidate.backend.name,
+    model: candidate.model,
+    outcome: failure === undefined ? "success" : failure.class,
+    ...describe(failure),
+    waitMs: Math.round(waitMs),
+    durationMs: Math.round(durationMs),
+    ...(firstContentMs === undefined ? {} : { firstContentMs: Math.round(firstContentMs) }),
+    ...(usage === undefined ? {} : { usage }),
+    skipped: false,
+    chain: `${candidate.label}: ${failure === undefined ? "success" : chainText(failure)}`,
+  };
+}
+
+/** The record of a candidate that was not asked because of what is known of it now. */
+export function skipOf(candidate: Candidate, skipReason: SkipReason, text: string): Attempt {
+  return skip(candidate.label, candidate.backend.name, candidate.model, skipReason, text);
+}
+
+/** The record of a candidate that the plan had ruled out. */
+export function refusalOf(refusal: Refusal): Attempt {
+  const made = skip(refusal.label, refusal.backend ?? "", refusal.model ?? "", refusal.filter, refusal.chain);
+  return { ...made, message: oneLine(refusal.why) };
+}
+
+/** The record of a member that is broken in itself: nothing was sent, and yet it failed. */
+export function failureOfRefusal(refusal: Refusal, failure: Failure): Attempt {
+  return {
+    ...skip(refusal.label, refusal.backend ?? "", refusal.model ?? "", undefined, refusal.chain),
+    outcome: failure.class,
+    ...describe(failure),
+    skipped: false,
+  };
+}
+
+function skip(
+  member: string,
+  backend: string,
+  model: string,
+  skipReason: SkipReason | undefined,
+  text: string,
+): Attempt {
+  return {
+    member,
+    backend,
+    model,
+    outcome: "skipped",
+    waitMs: 0,
+    durationMs: 0,
+    skipped: true,
+    ...(skipReason === undefined ? {} : { skipReason }),
+    chain: `${member}: ${text}`,
+  };
+}
+
+function describe(failure: Failure | undefined): Pick<Attempt, "status" | "message" | "code"> {
+  if (failure === undefined) return {};
+  return {
+    message: oneLine(failure.message),
+    ...(failure.status === undefined ? {} : { status: failure.status }),
+    ...(failure.code === undefined ? {} : { code: failure.code }),
+  };
+}

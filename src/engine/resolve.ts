@@ -1,0 +1,71 @@
+import type { Backend, ModelInfo } from "../core/backend.ts";
+import { didYouMean } from "../core/nearest.ts";
+import type { Catalog, ListModels } from "../core/ports.ts";
+import { Problem } from "../core/problem.ts";
+import { orderBackends } from "../routing/strategies.ts";
+
+/** Longest wait for the model lists of all backends together, in milliseconds. */
+const LIST_MS = 2_000;
+
+/** A backend that serves a model, with what it says of it. */
+export interface Serving {
+  readonly backend: Backend;
+  readonly info?: ModelInfo;
+}
+
+/**
+ * Every backend that serves a bare model, best first. Lists in the configuration are believed; the other backends are
+ * asked once, all at the same time.
+ */
+export async function servingBackends(
+  model: string,
+  catalog: Catalog,
+  listModels: ListModels,
+): Promise<readonly Serving[]> {
+  const signal = AbortSignal.timeout(LIST_MS);
+  const lists = await Promise.all(
+    orderBackends(catalog.backends).map(async (backend) => ({
+      backend,
+      models: backend.models ?? (await listModels(backend, signal)) ?? [],
+    })),
+  );
+  const serving = lists.flatMap(({ backend, models }) => {
+    const info = models.find(({ id }) => sameModel(id, model));
+    return info === undefined ? [] : [{ backend, info }];
+  });
+  if (serving.length > 0) return serving;
+  const known = new Set(lists.flatMap(({ models }) => models.map(({ id }) => id)));
+  throw new Problem(
+    "not-found",
+    "model_not_found",
+    `no profile is called "${model}", and no backend serves a model of that name${didYouMean(model, [...known, ...catalog.profileNames()])}`,
+    catalog.backends.length === 0
+      ? "no backend is configured: add one with `nexus backend add URL`"
+      : "see `nexus models` for what there is",
+  );
+}
+
+/** Ollama lists `llama3.2:latest` for what people call `llama3.2`. */
+function sameModel(listed: string, asked: string): boolean {
+  return listed === asked || listed === `${asked}:latest`;
+}
+
+/** The profile a target names, or a problem with the nearest names. */
+export function requireProfile(name: string, catalog: Catalog): void {
+  const found = catalog.profile(name);
+  if (found.found) return;
+  if (catalog.profileNames().includes(name)) {
+    throw new Problem(
+      "config",
+      "profile_invalid",
+      `profile ${name}: ${found.why}`,
+      "run `nexus profile check`",
+    );
+  }
+  throw new Problem(
+    "not-found",
+    "profile_not_found",
+    `no profile is called "${name}"${didYouMean(name, catalog.profileNames())}`,
+    "see `nexus profile list`, or save one with `nexus profile save`",
+  );
+}

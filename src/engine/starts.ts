@@ -1,0 +1,107 @@
+import type { Clock } from "../core/clock.ts";
+import { isObject } from "../core/json.ts";
+import type { Catalog, StateStore } from "../core/ports.ts";
+import type { LoadBalancerProfile } from "../core/profile.ts";
+import type { Candidate, Group } from "../routing/plan.ts";
+import { ORDER, type Start } from "../routing/policies/index.ts";
+
+/** Where each load balancer that a profile leads to starts this time. */
+export interface Starts {
+  readonly of: (profile: string) => Start;
+  /** Round-robin profiles whose turn this request has taken. */
+  readonly taken: ReadonlySet<string>;
+}
+
+const turnKey = (profile: string) => `turn:${profile}`;
+const stickyKey = (profile: string) => `sticky:${profile}`;
+
+/**
+ * Reads where every reachable load balancer stands. With `take`, takes the turn of those on the way to the first
+ * candidate; the others move on only when the request really comes to them.
+ */
+export async function readStarts(
+  profile: string,
+  deps: { catalog: Catalog; state: StateStore; clock: Clock },
+  take: boolean,
+): Promise<Starts> {
+  const { catalog, state, clock } = deps;
+  const balancers = reachable(profile, catalog);
+  const known = await state.read([...balancers.keys()].flatMap((name) => [turnKey(name), stickyKey(name)]));
+  const starts = new Map<string, Start>();
+  for (const [name, balancer] of balancers) {
+    const start = stickyStart(known.get(stickyKey(name)), balancer, clock.now());
+    starts.set(name, { turn: asTurn(known.get(turnKey(name))), ...(start === undefined ? {} : { start }) });
+  }
+  const taken = new Set<string>();
+  const of = (name: string): Start => starts.get(name) ?? { turn: 0 };
+  if (!take) return { of, taken };
+
+  let next = balancers.get(profile);
+  while (next !== undefined && !taken.has(next.name)) {
+    const { name, policy, members } = next;
+    if (policy === "roundrobin") starts.set(name, { ...of(name), turn: await takeTurn(state, name) });
+    taken.add(name);
+    next = balancers.get(ORDER[policy](members, of(name))[0] ?? "");
+  }
+  return { of, taken };
+}
+
+/** Moves on every round-robin profile that the request came to without having taken its turn before. */
+export async function passThrough(
+  groups: readonly Group[],
+  taken: Set<string>,
+  state: StateStore,
+): Promise<void> {
+  for (const { name } of groups) {
+    if (name === undefined || taken.has(name)) continue;
+    taken.add(name);
+    await takeTurn(state, name);
+  }
+}
+
+/** Sticky profiles stay where the answer came from. */
+export async function stay(candidate: Candidate, state: StateStore, now: number): Promise<void> {
+  for (const { name, member, settings } of candidate.groups) {
+    if (name === undefined || !settings.failover_sticky) continue;
+    await state.update(stickyKey(name), () => ({ member, at: now }));
+  }
+}
+
+/** A run in which nobody answered sends sticky profiles back to their first member. */
+export async function forgetStay(profiles: Iterable<string>, state: StateStore): Promise<void> {
+  for (const name of profiles) await state.update(stickyKey(name), () => undefined);
+}
+
+async function takeTurn(state: StateStore, profile: string): Promise<number> {
+  let turn = 0;
+  await state.update(turnKey(profile), (stored) => {
+    turn = asTurn(stored);
+    return turn + 1;
+  });
+  return turn;
+}
+
+function asTurn(stored: unknown): number {
+  return typeof stored === "number" && Number.isSafeInteger(stored) && stored >= 0 ? stored : 0;
+}
+
+function stickyStart(stored: unknown, balancer: LoadBalancerProfile, now: number): string | undefined {
+  const { failover_sticky: sticky, failover_sticky_ttl_ms: ttl } = balancer.settings;
+  if (!sticky || !isObject(stored)) return undefined;
+  const { member, at } = stored;
+  if (typeof member !== "string" || typeof at !== "number" || now - at >= ttl) return undefined;
+  return member;
+}
+
+function reachable(profile: string, catalog: Catalog): ReadonlyMap<string, LoadBalancerProfile> {
+  const found = new Map<string, LoadBalancerProfile>();
+  const visit = (name: string) => {
+    if (found.has(name)) return;
+    const looked = catalog.profile(name);
+    if (!looked.found || looked.profile.type !== "loadbalancer") return;
+    found.set(name, looked.profile);
+    looked.profile.members.forEach(visit);
+  };
+  visit(profile);
+  return found;
+}

@@ -1,0 +1,172 @@
+import type { Backend, Capability, ModelInfo, Zone } from "../core/backend.ts";
+import type { Params } from "../core/chat.ts";
+import { mergeParams, sendable } from "../core/params.ts";
+import type { Catalog } from "../core/ports.ts";
+import type { LoadBalancerProfile, ModelProfile } from "../core/profile.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
+import type { Candidate, Group, Refusal } from "./plan.ts";
+import { ORDER, type Start } from "./policies/index.ts";
+
+/** What holds for a member because of the load balancers above it. */
+interface Above {
+  /** Path of member names that leads here. */
+  readonly path: readonly string[];
+  /** Profile names on the path, to find cycles. */
+  readonly profiles: readonly string[];
+  readonly groups: readonly Group[];
+  /** Parameters of the load balancers, innermost first: the outer one wins. */
+  readonly params: Params;
+  readonly zone: Zone;
+  readonly minTier: number;
+  readonly window?: number;
+}
+
+const TOP: Above = { path: [], profiles: [], groups: [], params: {}, zone: "open", minTier: 0 };
+
+/** What expanding needs beside the profiles. */
+export interface ExpandInput {
+  readonly catalog: Catalog;
+  /** What the request itself states; it wins over every profile. */
+  readonly requestParams: Params;
+  /** Where each load balancer starts. */
+  readonly start: (profile: string) => Start;
+}
+
+/** All members a profile leads to, in policy order, broken ones at their place. */
+export function expandProfile(name: string, input: ExpandInput): readonly (Candidate | Refusal)[] {
+  return expand(name, TOP, input);
+}
+
+function expand(name: string, above: Above, input: ExpandInput): readonly (Candidate | Refusal)[] {
+  const label = above.path.length === 0 ? name : above.path.join("/");
+  if (above.profiles.includes(name)) {
+    return [broken(label, `profile is not valid: cycle ${[...above.profiles, name].join(" -> ")}`)];
+  }
+  const found = input.catalog.profile(name);
+  if (!found.found) return [broken(label, found.why)];
+  return found.profile.type === "model"
+    ? [candidateOf(found.profile, label, above, input)]
+    : expandMembers(found.profile, above, input);
+}
+
+function expandMembers(
+  profile: LoadBalancerProfile,
+  above: Above,
+  input: ExpandInput,
+): readonly (Candidate | Refusal)[] {
+  const ordered = ORDER[profile.policy](profile.members, input.start(profile.name));
+  return ordered.flatMap((member) => {
+    const window = smaller(above.window, profile.contextLimit);
+    return expand(
+      member,
+      {
+        path: [...above.path, member],
+        profiles: [...above.profiles, profile.name],
+        groups: [...above.groups, { name: profile.name, member, settings: profile.settings }],
+        params: mergeParams(profile.params, above.params),
+        zone: profile.zone === "restricted" ? "restricted" : above.zone,
+        minTier: Math.max(above.minTier, profile.minTier ?? 0),
+        ...(window === undefined ? {} : { window }),
+      },
+      input,
+    );
+  });
+}
+
+function candidateOf(
+  profile: ModelProfile,
+  label: string,
+  above: Above,
+  input: ExpandInput,
+): Candidate | Refusal {
+  const backend = input.catalog.backend(profile.backend);
+  if (backend === undefined) {
+    return broken(label, "no such backend", profile.backend, profile.model);
+  }
+  return makeCandidate({
+    label,
+    backend,
+    model: profile.model,
+    params: mergeParams(profile.params, above.params, input.requestParams),
+    groups: above.groups,
+    settings: above.groups.at(-1)?.settings ?? DEFAULT_SETTINGS,
+    zone: above.zone,
+    minTier: above.minTier,
+    window: smaller(above.window, profile.contextLimit),
+    ...(profile.system === undefined ? {} : { system: profile.system }),
+  });
+}
+
+/** The backends that serve a bare model, best first, as candidates. */
+export function expandModel(
+  model: string,
+  backends: readonly { readonly backend: Backend; readonly info?: ModelInfo }[],
+  settings: Settings,
+  requestParams: Params,
+): readonly Candidate[] {
+  return backends.map(({ backend, info }) =>
+    makeCandidate({
+      label: `${model}@${backend.name}`,
+      backend,
+      model,
+      params: requestParams,
+      groups: [{ name: undefined, member: backend.name, settings }],
+      settings,
+      zone: "open",
+      minTier: 0,
+      window: undefined,
+      ...(info === undefined ? {} : { info }),
+    }),
+  );
+}
+
+function makeCandidate(from: {
+  label: string;
+  backend: Backend;
+  model: string;
+  params: Params;
+  groups: readonly Group[];
+  settings: Settings;
+  zone: Zone;
+  minTier: number;
+  window: number | undefined;
+  system?: string;
+  info?: ModelInfo;
+}): Candidate {
+  const info = from.info ?? from.backend.models?.find((model) => model.id === from.model);
+  const window = smaller(from.window, info?.contextLength);
+  const capabilities: readonly Capability[] | undefined = info?.capabilities;
+  const { params, dropped } = sendable(from.params, from.backend.extraParams);
+  return {
+    kind: "candidate",
+    label: from.label,
+    backend: from.backend,
+    model: from.model,
+    params,
+    droppedParams: dropped,
+    settings: from.settings,
+    groups: from.groups,
+    zone: from.zone,
+    minTier: from.minTier,
+    ...(from.system === undefined ? {} : { system: from.system }),
+    ...(window === undefined ? {} : { window }),
+    ...(capabilities === undefined ? {} : { capabilities }),
+  };
+}
+
+function broken(label: string, why: string, backend?: string, model?: string): Refusal {
+  return {
+    kind: "refusal",
+    label,
+    why,
+    chain: `failed (${why})`,
+    failure: { class: "config", message: why },
+    ...(backend === undefined ? {} : { backend }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+function smaller(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,0 +1,65 @@
+import type { Backend, Zone } from "../core/backend.ts";
+import type { Settings } from "../core/settings.ts";
+import { FILTERS, type Ruling, type Tokens } from "./filters/index.ts";
+import type { Candidate, Plan, Refusal, Requirement } from "./plan.ts";
+
+/** What a plan is made of: everybody who could be asked, in policy order, and what the request needs. */
+export interface PlanInput {
+  readonly target: Plan["target"];
+  readonly entries: readonly (Candidate | Refusal)[];
+  readonly requirement: Requirement;
+  readonly tokens: Tokens;
+  /** The zone that holds for a model on a backend: some models of a local server run elsewhere. */
+  readonly zoneOf: (backend: Backend, model: string) => Zone;
+  /** Only candidates with the first model in policy order. */
+  readonly noFallback: boolean;
+  readonly settings: Settings;
+}
+
+/** Rules out, at its place, every candidate that cannot serve the request. Pure. */
+export function makePlan(input: PlanInput): Plan {
+  const first = input.entries[0];
+  const primaryModel = first?.model;
+  return {
+    target: input.target,
+    requirement: input.requirement,
+    settings: input.settings,
+    entries: input.entries.map((entry) =>
+      entry.kind === "refusal" ? entry : judge(entry, primaryModel, input),
+    ),
+    ...(primaryModel === undefined ? {} : { primaryModel }),
+    ...(first === undefined ? {} : { primaryLabel: first.label }),
+  };
+}
+
+function judge(
+  candidate: Candidate,
+  primaryModel: string | undefined,
+  input: PlanInput,
+): Candidate | Refusal {
+  if (input.noFallback && candidate.model !== primaryModel) {
+    return refuse(candidate, {
+      filter: "strict",
+      why: `${candidate.model} is not ${primaryModel ?? "the first model"}, and fallback is off`,
+      chain: "another model (skipped)",
+    });
+  }
+  const zone = input.zoneOf(candidate.backend, candidate.model);
+  const judged =
+    zone === candidate.backend.zone ? candidate : { ...candidate, backend: { ...candidate.backend, zone } };
+  for (const filter of FILTERS) {
+    const refused = filter(judged, input.requirement, input.tokens);
+    if (refused !== undefined) return refuse(candidate, refused);
+  }
+  return judged;
+}
+
+function refuse(candidate: Candidate, why: Ruling): Refusal {
+  return {
+    kind: "refusal",
+    label: candidate.label,
+    backend: candidate.backend.name,
+    model: candidate.model,
+    ...why,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Capability, Zone } from "../core/backend.ts";
+import { type ChatRequest, param } from "../core/chat.ts";
+import { isObject } from "../core/json.ts";
+import type { Requirement } from "./plan.ts";
+
+/** What the request needs, read from it without changing it. A caller can tighten zone and tier, never loosen them. */
+export function requirementOf(request: ChatRequest, asked: { zone?: Zone; minTier?: number }): Requirement {
+  return {
+    capabilities: [
+      ...(request.messages.some((message) => message.parts.some((part) => part.type === "image"))
+        ? (["vision"] satisfies Capability[])
+        : []),
+      ...(request.tools.length > 0 ? (["tools"] satisfies Capability[]) : []),
+      ...(wantsJson(request) ? (["json"] satisfies Capability[]) : []),
+    ],
+    zone: asked.zone ?? "open",
+    minTier: asked.minTier ?? 0,
+  };
+}
+
+function wantsJson(request: ChatRequest): boolean {
+  const format = param(request.params, "response_format");
+  return isObject(format) && (format["type"] === "json_object" || format["type"] === "json_schema");
+}
