@@ -1,0 +1,219 @@
+import type { Backend } from "../../src/core/backend.ts";
+import type { ChatEvent, ChatRequest } from "../../src/core/chat.ts";
+import { pause } from "../../src/core/clock.ts";
+import { type Failure, FailureSignal } from "../../src/core/failure.ts";
+import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
+import type { StateStore, UpstreamCall } from "../../src/core/ports.ts";
+import type { LoadBalancerProfile, ModelProfile, Profile } from "../../src/core/profile.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
+import { createEngine } from "../../src/engine/create.ts";
+import type { Engine, RunInput } from "../../src/engine/engine.ts";
+import { memoryStore } from "../../src/state/memory.ts";
+import { type FakeClock, fakeClock } from "./fake-clock.ts";
+
+/** What a scripted backend does with one call: an answer, a failure, silence, or events of its own. */
+export type Act = "ok" | "hang" | Failure | readonly (ChatEvent | { wait: number })[];
+
+/** A backend with every default, for tests. */
+export function backend(name: string, over: Partial<Backend> = {}): Backend {
+  return {
+    name,
+    type: "generic",
+    dialect: "openai-chat",
+    url: "http://127.0.0.1:1/v1",
+    key: { env: [], required: false },
+    zone: "restricted",
+    tier: 1,
+    priority: 50,
+    timeouts: {
+      connectMs: 10_000,
+      firstContentMs: 300_000,
+      answerMs: 300_000,
+      idleMs: 60_000,
+      totalMs: 600_000,
+    },
+    headers: {},
+    extraParams: [],
+    source: "configured",
+    ...over,
+  };
+}
+
+/** A model profile `name` on backend `name`. */
+export function model(name: string, over: Partial<ModelProfile> = {}): ModelProfile {
+  return { type: "model", name, backend: name, model: `${name}-model`, params: {}, ...over };
+}
+
+/** A load balancer. */
+export function balancer(
+  name: string,
+  members: readonly string[],
+  over: Partial<Omit<LoadBalancerProfile, "settings">> & { settings?: Partial<Settings> } = {},
+): LoadBalancerProfile {
+  const { settings, ...rest } = over;
+  return {
+    type: "loadbalancer",
+    name,
+    policy: "failover",
+    members,
+    params: {},
+    ...rest,
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+  };
+}
+
+/** An engine over scripted backends and a clock that stands still. */
+export interface Bench {
+  readonly engine: Engine;
+  readonly clock: FakeClock;
+  readonly state: StateStore;
+  /** Every call that was sent, in order, as the model names. */
+  readonly calls: UpstreamCall[];
+  /** Calls that are under way. */
+  open(): number;
+  start(over?: Partial<RunInput>, signal?: AbortSignal): { events: RunEvent[]; done: Promise<Outcome> };
+  /** Runs to the end, moving the clock on as far as it takes. */
+  run(
+    over?: Partial<RunInput>,
+    signal?: AbortSignal,
+  ): Promise<Outcome & { events: RunEvent[]; text: string }>;
+}
+
+/** Builds one. `acts` are what each model does, call by call; the last repeats. */
+export function bench(options: {
+  profiles: readonly Profile[];
+  acts?: Readonly<Record<string, readonly Act[]>>;
+  backends?: readonly Backend[];
+  /** Backends that have a key, with what tells it apart. */
+  keys?: ReadonlyMap<string, string>;
+  countTokens?: (text: number) => number;
+}): Bench {
+  const clock = fakeClock();
+  const state = memoryStore();
+  const calls: UpstreamCall[] = [];
+  let open = 0;
+  const profiles = new Map(options.profiles.map((profile) => [profile.name, profile]));
+  const backends =
+    options.backends ??
+    options.profiles.flatMap((profile) => (profile.type === "model" ? [backend(profile.backend)] : []));
+
+  async function* send(call: UpstreamCall): AsyncGenerator<ChatEvent> {
+    const acts = options.acts?.[call.model] ?? ["ok"];
+    const nth = calls.filter((other) => other.model === call.model).length;
+    calls.push(call);
+    open += 1;
+    try {
+      yield* play(acts[Math.min(nth, acts.length - 1)] ?? "ok", call);
+    } finally {
+      open -= 1;
+    }
+  }
+
+  async function* play(act: Act, call: UpstreamCall): AsyncGenerator<ChatEvent> {
+    if (act === "ok") {
+      yield { type: "response-start", id: "1" };
+      yield { type: "text-delta", text: `hello from ${call.model}` };
+      yield { type: "response-end", reason: "stop" };
+      return;
+    }
+    if (act !== "hang" && "class" in act) {
+      yield { type: "failure", failure: act };
+      return;
+    }
+    for (const step of act === "hang" ? [{ wait: Number.MAX_SAFE_INTEGER }] : act) {
+      if (!("wait" in step)) yield step;
+      else if (!(await pause(clock, step.wait, call.signal))) {
+        const { reason } = call.signal;
+        yield {
+          type: "failure",
+          failure:
+            reason instanceof FailureSignal ? reason.failure : { class: "aborted", message: "aborted" },
+        };
+        return;
+      }
+    }
+  }
+
+  const engine = createEngine({
+    catalog: {
+      backends,
+      backend: (name) => backends.find((one) => one.name === name),
+      profile: (name) => {
+        const profile = profiles.get(name);
+        return profile === undefined ? { found: false, why: "no such profile" } : { found: true, profile };
+      },
+      profileNames: () => [...profiles.keys()],
+    },
+    state,
+    send,
+    listModels: async (one) => one.models,
+    findKey: async (one) => {
+      const fingerprint = options.keys?.get(one.name);
+      return fingerprint === undefined ? undefined : { reveal: () => "sk-test", fingerprint };
+    },
+    countTokens: async (asked) => ({ tokens: length(asked), exact: false }),
+    routingSettings: DEFAULT_SETTINGS,
+    clock,
+    chance: () => 0,
+  });
+
+  const start: Bench["start"] = (over = {}, signal = new AbortController().signal) => {
+    const events: RunEvent[] = [];
+    const input: RunInput = {
+      requestId: `req_${calls.length}`,
+      target: { kind: "profile", name: "lb" },
+      request: ask(),
+      rateLimitWaitMs: 10_000,
+      ...over,
+    };
+    const done = (async () => {
+      for await (const event of engine.run(input, signal)) events.push(event);
+      const last = events.at(-1);
+      if (last?.type !== "outcome") throw new Error("the run ended without an outcome");
+      return last.outcome;
+    })();
+    return { events, done };
+  };
+
+  return {
+    engine,
+    clock,
+    state,
+    calls,
+    open: () => open,
+    start,
+    async run(over, signal) {
+      const { events, done } = start(over, signal);
+      let finished = false;
+      const watch = done.finally(() => {
+        finished = true;
+      });
+      watch.catch(() => {});
+      for (let step = 0; step < 2_000 && !finished; step++) await clock.advance(step === 0 ? 0 : 1_000);
+      const outcome = await done;
+      return { ...outcome, events, text: textOf(events) };
+    },
+  };
+}
+
+/** A request with one user message. */
+export function ask(text = "hi", over: Partial<ChatRequest> = {}): ChatRequest {
+  return { messages: [{ role: "user", parts: [{ type: "text", text }] }], tools: [], params: {}, ...over };
+}
+
+/** The text that was passed on. */
+export function textOf(events: readonly RunEvent[]): string {
+  return events
+    .flatMap((event) =>
+      event.type === "chat" && event.event.type === "text-delta" ? [event.event.text] : [],
+    )
+    .join("");
+}
+
+function length(request: ChatRequest): number {
+  return request.messages.reduce(
+    (sum, { parts }) =>
+      sum + parts.reduce((all, part) => all + (part.type === "text" ? part.text.length : 0), 0),
+    0,
+  );
+}
