@@ -4,6 +4,8 @@ import type { Settings } from "./settings.ts";
 
 /** How a load balancer orders its members. */
 export const POLICIES = ["roundrobin", "failover"] as const;
+
+/** One of the two. */
 export type Policy = (typeof POLICIES)[number];
 
 /** The name of the strategy that carries a policy out, as older tools print it. */
@@ -36,6 +38,7 @@ export interface LoadBalancerProfile {
   readonly minTier?: number;
 }
 
+/** Anything that is saved under a name and can be chatted through. */
 export type Profile = ModelProfile | LoadBalancerProfile;
 
 /** What a member's name leads to: a profile, or why there is none (`no such profile`, `profile is not valid: …`). */

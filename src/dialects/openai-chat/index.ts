@@ -1,0 +1,16 @@
+import type { Dialect } from "../dialect.ts";
+import { decodeAnswer } from "./answer.ts";
+import { decodeFailure } from "./failure.ts";
+import { decodeModels, modelsRequest } from "./models.ts";
+import { encodeRequest } from "./request.ts";
+import { createDecoder } from "./stream.ts";
+
+/** OpenAI's chat completions, as OpenAI and the many servers compatible with it speak them. */
+export const openaiChat: Dialect = {
+  framing: "sse",
+  request: { encode: encodeRequest },
+  answer: { decode: decodeAnswer },
+  stream: { decoder: createDecoder },
+  failure: { decode: decodeFailure },
+  models: { request: modelsRequest, decode: decodeModels },
+};

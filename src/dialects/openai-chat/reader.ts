@@ -1,0 +1,147 @@
+import type { ChatEvent, StopReason } from "../../core/chat.ts";
+import type { Failure } from "../../core/failure.ts";
+import { isObject } from "../../core/json.ts";
+import type { Usage } from "../../core/usage.ts";
+import { decodeInBand } from "./failure.ts";
+import { createToolCalls } from "./tool-calls.ts";
+import { decodeUsage } from "./usage.ts";
+
+/** Puts one answer together, out of one whole message or many chunks: both have the same fields. */
+export interface Reader {
+  /** What one object means. A `failure` is the last event. */
+  take(body: unknown): ChatEvent[];
+  /** Whether the backend said why it stopped. */
+  finished(): boolean;
+  /** The end of an answer that is whole: `response-end`, or a failure when there was nothing in it. */
+  complete(): ChatEvent[];
+  /** The end of an answer that was cut off before the backend said why it stopped. */
+  cut(): ChatEvent[];
+}
+
+/** Starts reading an answer. */
+export function createReader(): Reader {
+  const calls = createToolCalls();
+  let started = false;
+  let objects = 0;
+  let content = false;
+  let reason: StopReason | undefined;
+  let usage: Usage | undefined;
+
+  function start(body: Fields): ChatEvent[] {
+    const id = nonEmpty(body["id"]);
+    const model = nonEmpty(body["model"]);
+    if (started || (id === undefined && model === undefined)) return [];
+    started = true;
+    calls.name(id);
+    return [
+      { type: "response-start", ...(id !== undefined && { id }), ...(model !== undefined && { model }) },
+    ];
+  }
+
+  function takeChoice(choice: Fields): ChatEvent[] {
+    const said = choice["delta"] ?? choice["message"];
+    const events = isObject(said) ? [...contentOf(said), ...calls.take(said["tool_calls"])] : [];
+    if (events.length > 0) content = true;
+    const stop = nonEmpty(choice["finish_reason"]);
+    if (stop === undefined) return events;
+    const broken = brokenStop(stop);
+    if (broken !== undefined) return [...events, { type: "failure", failure: broken }];
+    reason = STOP_REASONS.get(stop) ?? "stop";
+    return events;
+  }
+
+  return {
+    take(body) {
+      const error = errorIn(body);
+      if (error !== undefined) return [{ type: "failure", failure: decodeInBand(error) }];
+      if (!isObject(body)) return malformed("not an answer: no JSON object");
+      objects += 1;
+      // Usage may be told more than once, growing; the last that says anything holds, and nothing is added up.
+      usage = decodeUsage(body["usage"]) ?? usage;
+      const choice = firstChoice(body["choices"]);
+      return [...start(body), ...(choice === undefined ? [] : takeChoice(choice))];
+    },
+    finished: () => reason !== undefined,
+    complete() {
+      if (calls.nameless()) return malformed("a tool call without a name");
+      if (!content && reason !== "content_filter") return malformed("empty response");
+      const end = { type: "response-end", reason: agreeing(reason ?? "stop", calls.count() > 0) } as const;
+      return [usage === undefined ? end : { ...end, usage }];
+    },
+    cut() {
+      if (content) return malformed("the stream broke off before the answer was complete");
+      return malformed(objects === 0 ? "empty response" : "the stream ended before the answer began");
+    },
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The last events of an answer that is not what the format promises. */
+export function malformed(message: string): ChatEvent[] {
+  return [{ type: "failure", failure: { class: "malformed", message } }];
+}
+
+/** An error where an answer should be: `{"error": …}`, and `{"object": "error", …}` of older vLLM. */
+function errorIn(body: unknown): unknown {
+  if (!isObject(body)) return undefined;
+  const error = body["error"];
+  if (body["object"] === "error") return body;
+  return isObject(error) || nonEmpty(error) !== undefined ? body : undefined;
+}
+
+/** Only one choice is ever asked for; of several, the first counts. Azure opens with none at all. */
+function firstChoice(choices: unknown): Fields | undefined {
+  if (!Array.isArray(choices)) return undefined;
+  return choices.filter(isObject).find((choice) => Number(choice["index"] ?? 0) === 0);
+}
+
+/** Reasoning has two names: `reasoning_content` (DeepSeek, vLLM, llama.cpp), `reasoning` (OpenRouter, Ollama, newer vLLM). */
+function contentOf(said: Fields): ChatEvent[] {
+  const reasoning = nonEmpty(said["reasoning_content"]) ?? nonEmpty(said["reasoning"]);
+  const refusal = nonEmpty(said["refusal"]);
+  return [
+    ...(reasoning === undefined ? [] : [{ type: "reasoning-delta", text: reasoning } as const]),
+    ...textOf(said["content"]),
+    ...(refusal === undefined ? [] : [{ type: "refusal-delta", text: refusal } as const]),
+  ];
+}
+
+/** Text, or Mistral's list of parts: https://docs.mistral.ai/capabilities/reasoning */
+function textOf(content: unknown): ChatEvent[] {
+  if (typeof content === "string") return content === "" ? [] : [{ type: "text-delta", text: content }];
+  if (!Array.isArray(content)) return [];
+  return content.filter(isObject).flatMap((part): ChatEvent[] => {
+    if (part["type"] !== "thinking") return textOf(part["text"]);
+    return textOf(part["thinking"]).flatMap((event) =>
+      event.type === "text-delta" ? [{ type: "reasoning-delta", text: event.text }] : [],
+    );
+  });
+}
+
+/** Anything else (`eos_token`, `end_turn`, …) is a plain stop. */
+const STOP_REASONS: ReadonlyMap<string, StopReason> = new Map([
+  ["length", "length"],
+  ["max_tokens", "length"],
+  ["model_length", "length"],
+  ["tool_calls", "tool_calls"],
+  ["function_call", "tool_calls"],
+  ["content_filter", "content_filter"],
+]);
+
+/** What servers write for a reason when they gave up: OpenRouter, vLLM, and https://api-docs.deepseek.com/api/create-chat-completion */
+function brokenStop(reason: string): Failure | undefined {
+  if (reason === "insufficient_system_resource") return { class: "overloaded", message: reason, status: 503 };
+  if (reason !== "error" && reason !== "abort") return undefined;
+  return { class: "server", message: `the backend stopped with "${reason}"` };
+}
+
+/** Servers disagree on whether tool calls end in `stop`: what was sent decides. */
+function agreeing(reason: StopReason, calledTools: boolean): StopReason {
+  if (reason === "stop" && calledTools) return "tool_calls";
+  return reason === "tool_calls" && !calledTools ? "stop" : reason;
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

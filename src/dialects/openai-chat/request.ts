@@ -1,0 +1,96 @@
+import type { ChatRequest, Message, Params, Part, Tool, ToolChoice } from "../../core/chat.ts";
+import type { EncodeTarget, WireRequest } from "../dialect.ts";
+
+/** Writes a request as `POST /chat/completions`. */
+export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireRequest {
+  const body = {
+    model: target.model,
+    messages: request.messages.flatMap(encodeMessage),
+    ...(request.tools.length > 0 && { tools: request.tools.map(encodeTool) }),
+    ...(request.toolChoice !== undefined && { tool_choice: encodeToolChoice(request.toolChoice) }),
+    ...encodeParams(target),
+    ...(target.stream && { stream: true, stream_options: { include_usage: true } }),
+  };
+  return {
+    method: "POST",
+    path: "/chat/completions",
+    headers: { "content-type": "application/json", ...commonHeaders(target.key) },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Headers of every request to such a server; the key stands in this one place. */
+export function commonHeaders(key: string | undefined): Record<string, string> {
+  return { accept: "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+}
+
+function encodeParams({ type, model, params }: EncodeTarget): Params {
+  // Whether the answer streams is the caller's decision, made once for path, clocks and body together.
+  const { stream: _, ...rest } = params;
+  if (type === "openai")
+    return refusesMaxTokens(model) ? rename(rest, "max_tokens", "max_completion_tokens") : rest;
+  return rename(rest, "max_completion_tokens", "max_tokens");
+}
+
+/**
+ * OpenAI's reasoning models answer 400 to `max_tokens`; they want `max_completion_tokens`, which most local servers do
+ * not know: https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_tokens
+ */
+function refusesMaxTokens(model: string): boolean {
+  return /^(o\d|gpt-5)/.test(model);
+}
+
+/** The parameters with one renamed; where both names are set, the wanted one stays as it is. */
+function rename(params: Params, from: string, to: string): Params {
+  const { [from]: value, ...rest } = params;
+  return value === undefined || Object.hasOwn(rest, to) ? rest : { ...rest, [to]: value };
+}
+
+/** One neutral message may be several on the wire: each tool result is a message of its own. */
+function encodeMessage({ role, parts }: Message): object[] {
+  if (role === "tool") {
+    return parts.flatMap((part) =>
+      part.type === "tool-result" ? [{ role, tool_call_id: part.id, content: part.text }] : [],
+    );
+  }
+  const calls = parts.flatMap((part) =>
+    part.type === "tool-call"
+      ? [{ id: part.id, type: "function", function: { name: part.name, arguments: part.arguments } }]
+      : [],
+  );
+  const content = encodeContent(parts);
+  return [{ role, content, ...(calls.length > 0 && { tool_calls: calls }) }];
+}
+
+/** A plain string wherever that says it all: some servers and chat templates know nothing else. */
+function encodeContent(parts: readonly Part[]): string | null | object[] {
+  const pieces = parts.flatMap((part): object[] => {
+    if (part.type === "text") return [{ type: "text", text: part.text }];
+    return part.type === "image" ? [{ type: "image_url", image_url: encodeImage(part) }] : [];
+  });
+  const texts = parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  if (texts.length < pieces.length || texts.length > 1) return pieces;
+  const calls = parts.some((part) => part.type === "tool-call");
+  return texts[0] ?? (calls ? null : "");
+}
+
+function encodeImage({ media, data, detail }: Part & { type: "image" }): object {
+  const url = media === undefined ? data : `data:${media};base64,${data}`;
+  return { url, ...(detail !== undefined && { detail }) };
+}
+
+function encodeTool({ name, description, parameters, strict }: Tool): object {
+  return {
+    type: "function",
+    function: {
+      name,
+      ...(description !== undefined && { description }),
+      ...(parameters !== undefined && { parameters }),
+      ...(strict !== undefined && { strict }),
+    },
+  };
+}
+
+function encodeToolChoice(choice: ToolChoice): string | object {
+  return typeof choice === "string" ? choice : { type: "function", function: { name: choice.name } };
+}

@@ -1,0 +1,91 @@
+import { LOADED_CONTEXT } from "../backends/loaded-context.ts";
+import { BACKEND_TYPES } from "../backends/types.ts";
+import type { Backend, ModelInfo } from "../core/backend.ts";
+import type { Failure } from "../core/failure.ts";
+import type { FindKey, ListModels } from "../core/ports.ts";
+import type { WireRequest } from "../dialects/dialect.ts";
+import { DIALECTS } from "../dialects/index.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+
+/** What a backend said when asked for its models. */
+export type Listing =
+  | { readonly ok: true; readonly models: readonly ModelInfo[] }
+  | { readonly ok: false; readonly failure: Failure };
+
+/**
+ * Asks a backend for its models, as a free way of finding out whether it is there and takes its key. Windows that a
+ * server tells elsewhere are asked for at the same time.
+ */
+export async function askModels(
+  upstream: Pick<Upstream, "get">,
+  findKey: FindKey,
+  backend: Backend,
+  signal: AbortSignal,
+): Promise<Listing> {
+  const key = await findKey(backend);
+  if (key === undefined && backend.key.required) {
+    return { ok: false, failure: { class: "auth", message: "no key", keyMissing: true } };
+  }
+  const { models, failure } = DIALECTS[backend.dialect];
+  const request = models.request(key?.reveal());
+  const limits = { signal, connectMs: backend.timeouts.connectMs };
+  const [answer, windows] = await Promise.all([
+    upstream.get(backend, request, limits),
+    loadedWindows(upstream, backend, request, limits),
+  ]);
+  if (!answer.ok) return answer;
+  if (answer.status >= 400) return { ok: false, failure: failure.decode(answer) };
+  const listed = answer.status < 300 ? models.decode(parse(answer.body)) : undefined;
+  if (listed === undefined) {
+    const message = `its list of models is not one (status ${answer.status})`;
+    return { ok: false, failure: { class: "malformed", message, status: answer.status } };
+  }
+  return { ok: true, models: listed.map((model) => withWindow(plainId(backend, model), windows)) };
+}
+
+/**
+ * Lists the models of a backend: those its record states, else what the server says before the signal aborts.
+ * Undefined when it has no key or does not answer usably.
+ */
+export function listModels(upstream: Pick<Upstream, "get">, findKey: FindKey): ListModels {
+  return async (backend, signal) => {
+    if (backend.models !== undefined) return backend.models;
+    const listing = await askModels(upstream, findKey, backend, signal);
+    return listing.ok ? listing.models : undefined;
+  };
+}
+
+/** Google lists `models/gemini-…` and takes `gemini-…`, which is what everybody writes. */
+function plainId(backend: Backend, model: ModelInfo): ModelInfo {
+  const prefix = BACKEND_TYPES[backend.type].idPrefix;
+  return prefix !== undefined && model.id.startsWith(prefix)
+    ? { ...model, id: model.id.slice(prefix.length) }
+    : model;
+}
+
+/** Windows of the models that are loaded now; none where the server does not say. */
+async function loadedWindows(
+  upstream: Pick<Upstream, "get">,
+  backend: Backend,
+  request: WireRequest,
+  limits: Parameters<Upstream["get"]>[2],
+): Promise<ReadonlyMap<string, number>> {
+  const source = LOADED_CONTEXT[backend.type];
+  if (source === undefined) return new Map();
+  const root = { ...backend, url: backend.url.replace(/\/v1$/, "") };
+  const answer = await upstream.get(root, { ...request, path: source.path }, limits);
+  return answer.ok && answer.status === 200 ? source.read(parse(answer.body)) : new Map();
+}
+
+function withWindow(model: ModelInfo, windows: ReadonlyMap<string, number>): ModelInfo {
+  const contextLength = windows.get(model.id) ?? windows.get("*");
+  return contextLength === undefined ? model : { ...model, contextLength };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Readable } from "node:stream";
+import type { Zone } from "../core/backend.ts";
+import type { Clock } from "../core/clock.ts";
+import { type Failure, FailureSignal } from "../core/failure.ts";
+import type { WireRequest } from "../dialects/dialect.ts";
+import type { Agents } from "./agents.ts";
+import type { FlightRecorder } from "./in-flight.ts";
+import { connectTimeout, isHangUp, networkFailure, type Phase } from "./network-failure.ts";
+import type { Dispatcher } from "./undici.ts";
+
+/** One HTTP request to one backend. */
+export interface Order {
+  readonly url: URL;
+  readonly zone: Zone;
+  readonly method: WireRequest["method"];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+  /** Milliseconds until the connection must stand. */
+  readonly connectMs: number;
+}
+
+/** Status and headers of an answer; the body is still to be read, and to be let go of. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Readable;
+}
+
+/** Sends one request, up to the headers of its answer. */
+export type Exchange = (order: Order) => Promise<Reply | Failure>;
+
+/**
+ * Makes the function that sends. A kept connection that closes before any byte of the answer was merely old: the request goes
+ * out once more on a new one, and nobody hears of it.
+ */
+export function createExchange(agents: Agents, flights: FlightRecorder, clock: Clock): Exchange {
+  return async (order) => {
+    const first = await sendOnce(order, agents.to(order.url, order.zone));
+    if (first !== "stale") return first;
+    const result = await agents.afresh(order.url, order.zone, (agent) => sendOnce(order, agent));
+    if (result === "stale") throw new TypeError("a new connection cannot be stale");
+    return result;
+  };
+
+  async function sendOnce(order: Order, agent: Dispatcher): Promise<Reply | Failure | "stale"> {
+    const { url, method, headers, body, signal } = order;
+    if (signal.aborted) return abortFailure(signal);
+    const stop = new AbortController();
+    const { result: answering, flight } = flights.follow(() =>
+      agent.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: body ?? null,
+        signal: stop.signal,
+      }),
+    );
+    // undici hears an abort only once it is connected, so that both clocks are raced against it here.
+    const givingUp = new Promise<Failure>((resolve) => {
+      const giveUp = (failure: Failure) => {
+        cancel();
+        stop.abort();
+        flight.connecting?.destroy();
+        resolve(failure);
+      };
+      const cancel = clock.after(order.connectMs, () => giveUp(connectTimeout()));
+      const onAbort = () => giveUp(abortFailure(signal));
+      signal.addEventListener("abort", onAbort, { once: true });
+      flight.onSent = cancel;
+      const forget = () => signal.removeEventListener("abort", onAbort);
+      answering.then(
+        (answer) => {
+          cancel();
+          answer.body.on("error", () => {}).once("close", forget);
+          if (stop.signal.aborted) answer.body.destroy();
+        },
+        () => {
+          cancel();
+          forget();
+        },
+      );
+    });
+    try {
+      const answer = await Promise.race([answering, givingUp]);
+      return "class" in answer
+        ? answer
+        : { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    } catch (error) {
+      if (!signal.aborted && flight.closedOnReuse() && isHangUp(error)) return "stale";
+      return failureOf(error, signal, "before-answer");
+    }
+  }
+}
+
+/** What a thrown error means to the call whose signal this is; bugs are thrown again. */
+export function failureOf(error: unknown, signal: AbortSignal, phase: Phase): Failure {
+  if (error instanceof FailureSignal) return error.failure;
+  return signal.aborted ? abortFailure(signal) : networkFailure(error, phase);
+}
+
+function abortFailure(signal: AbortSignal): Failure {
+  const reason: unknown = signal.reason;
+  return reason instanceof FailureSignal ? reason.failure : { class: "aborted", message: "aborted" };
+}

@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+import type { ChatRequest, Message, Params } from "../../../src/core/chat.ts";
+import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
+import { encodeRequest } from "../../../src/dialects/openai-chat/request.ts";
+import { recorded } from "./fixtures.ts";
+
+const HI: Message = { role: "user", parts: [{ type: "text", text: "hi" }] };
+
+function encode(request: Partial<ChatRequest>, target: Partial<EncodeTarget> = {}) {
+  const wire = encodeRequest(
+    { messages: [HI], tools: [], params: {}, ...request },
+    { type: "generic", model: "m", params: {}, stream: false, key: undefined, ...target },
+  );
+  return { ...wire, body: JSON.parse(wire.body ?? "") };
+}
+
+function params(wanted: Params, target: Partial<EncodeTarget> = {}) {
+  const { model: _, messages: __, ...rest } = encode({}, { params: wanted, ...target }).body;
+  return rest;
+}
+
+test("a plain question is a plain string", () => {
+  const wire = encode({ messages: [{ role: "system", parts: [{ type: "text", text: "be brief" }] }, HI] });
+  expect(wire).toMatchObject({ method: "POST", path: "/chat/completions" });
+  expect(wire.body).toEqual({
+    model: "m",
+    messages: [
+      { role: "system", content: "be brief" },
+      { role: "user", content: "hi" },
+    ],
+  });
+});
+
+test("the key stands in the one header it belongs in, and nowhere without a key", () => {
+  expect(encode({}, { key: "sk-1" }).headers["authorization"]).toBe("Bearer sk-1");
+  expect(encode({}).headers).not.toHaveProperty("authorization");
+  expect(JSON.stringify(encode({}, { key: "sk-1" }).body)).not.toContain("sk-1");
+});
+
+test("a stream is asked for with its usage", () => {
+  expect(params({}, { stream: true })).toEqual({ stream: true, stream_options: { include_usage: true } });
+});
+
+test("whether it streams is the target's word, not a parameter's", () => {
+  expect(params({ stream: true })).toEqual({});
+  expect(params({ stream: false }, { stream: true })).toMatchObject({ stream: true });
+});
+
+test("an image is inlined or named by its address", () => {
+  const { messages } = JSON.parse(recorded("image.request.json"));
+  const data = String(messages[0].content[1].image_url.url).replace("data:image/png;base64,", "");
+  const wire = encode({
+    messages: [
+      {
+        role: "user",
+        parts: [
+          { type: "text", text: "PING-IMAGE" },
+          { type: "image", media: "image/png", data },
+        ],
+      },
+    ],
+  });
+  expect(wire.body.messages).toEqual(messages);
+  const named = encode({
+    messages: [{ role: "user", parts: [{ type: "image", data: "https://a.example/x.png", detail: "low" }] }],
+  });
+  expect(named.body.messages[0].content).toEqual([
+    { type: "image_url", image_url: { url: "https://a.example/x.png", detail: "low" } },
+  ]);
+});
+
+test("several texts stay apart, as parts", () => {
+  const parts = [
+    { type: "text", text: "a" },
+    { type: "text", text: "b" },
+  ] as const;
+  expect(encode({ messages: [{ role: "user", parts }] }).body.messages[0].content).toEqual(parts);
+});
+
+test("tools, their calls and their results have the recorded shape", () => {
+  const expected = JSON.parse(recorded("tool-result.request.json"));
+  const [{ function: tool }] = expected.tools;
+  const wire = encode(
+    {
+      messages: [
+        { role: "user", parts: [{ type: "text", text: "PING-TOOL" }] },
+        {
+          role: "assistant",
+          parts: [{ type: "tool-call", id: "call_oslo1", name: "get_weather", arguments: '{"city":"Oslo"}' }],
+        },
+        { role: "tool", parts: [{ type: "tool-result", id: "call_oslo1", text: "7" }] },
+      ],
+      tools: [tool],
+    },
+    { model: "gpt-4o", params: { max_tokens: 32 } },
+  );
+  expect(wire.body).toEqual(expected);
+});
+
+test("every result of one turn is a message of its own", () => {
+  const results = ["a", "b"].map((id) => ({ type: "tool-result", id, text: id }) as const);
+  expect(encode({ messages: [{ role: "tool", parts: results }] }).body.messages).toEqual([
+    { role: "tool", tool_call_id: "a", content: "a" },
+    { role: "tool", tool_call_id: "b", content: "b" },
+  ]);
+});
+
+test("a message of nothing is an empty string", () => {
+  expect(encode({ messages: [{ role: "assistant", parts: [] }] }).body.messages[0].content).toBe("");
+});
+
+test("a tool may be told strictly, without description or parameters", () => {
+  expect(encode({ tools: [{ name: "f", strict: true }] }).body.tools).toEqual([
+    { type: "function", function: { name: "f", strict: true } },
+  ]);
+});
+
+test.each([
+  ["required", "required"],
+  [{ name: "f" }, { type: "function", function: { name: "f" } }],
+] as const)("tool choice %j", (toolChoice, wire) => {
+  expect(encode({ toolChoice }).body.tool_choice).toEqual(wire);
+});
+
+test.each(["o1", "o3-mini", "gpt-5.1"])(
+  "%s is asked with max_completion_tokens, as it refuses max_tokens",
+  (model) => {
+    expect(params({ max_tokens: 5 }, { type: "openai", model })).toEqual({ max_completion_tokens: 5 });
+  },
+);
+
+test("other models and servers keep max_tokens", () => {
+  expect(params({ max_tokens: 5 }, { type: "openai", model: "gpt-4o" })).toEqual({ max_tokens: 5 });
+  expect(params({ max_tokens: 5 }, { type: "ollama", model: "gpt-5-clone" })).toEqual({ max_tokens: 5 });
+});
+
+test("local servers get max_completion_tokens under the name they know", () => {
+  expect(params({ max_completion_tokens: 5 }, { type: "vllm" })).toEqual({ max_tokens: 5 });
+  expect(params({ max_completion_tokens: 5, max_tokens: 9 }, { type: "vllm" })).toEqual({ max_tokens: 9 });
+});
+
+test("parameters go as they stand", () => {
+  const wanted = {
+    temperature: 0,
+    stop: ["a"],
+    seed: 7,
+    response_format: { type: "json_object" },
+    num_ctx: 8192,
+  };
+  expect(params(wanted)).toEqual(wanted);
+});
