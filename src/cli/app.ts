@@ -1,8 +1,15 @@
+import type { Readable, Writable } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 import type { Chance } from "../core/ports.ts";
 
 /** Environment variables. */
 export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Standard input, as far as commands need it. */
+export type InStream = Readable & { readonly isTTY: boolean };
+
+/** Standard output or error, as far as commands need it. */
+export type OutStream = Writable & { readonly isTTY: boolean; readonly columns?: number };
 
 /** Signals a command may want to hear. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -11,9 +18,9 @@ export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 export interface App {
   readonly env: Env;
   readonly cwd: string;
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: InStream;
+  readonly stdout: OutStream;
+  readonly stderr: OutStream;
   readonly clock: Clock;
   readonly chance: Chance;
   /** Hears a signal instead of dying of it, until the returned function is called. */

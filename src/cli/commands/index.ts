@@ -1,4 +1,14 @@
 import type { Register } from "../program.ts";
+import { register as backend } from "./backend.ts";
+import { register as chat } from "./chat.ts";
+import { register as completion } from "./completion.ts";
+import { register as config } from "./config.ts";
+import { register as demo } from "./demo.ts";
+import { register as help } from "./help.ts";
+import { register as key } from "./key.ts";
+import { register as mock } from "./mock.ts";
+import { register as models } from "./models.ts";
+import { register as profile } from "./profile.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Register[] = [];
+export const COMMANDS: readonly Register[] = [chat, profile, backend, key, models, config, mock, demo, completion, help];

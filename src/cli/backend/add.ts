@@ -1,0 +1,88 @@
+import { resolveBackend } from "../../backends/resolve.ts";
+import { loadConfiguration } from "../../config/load.ts";
+import { nameFault } from "../../config/names.ts";
+import { updateConfig } from "../../config/store.ts";
+import type { Backend, BackendType } from "../../core/backend.ts";
+import { Problem } from "../../core/problem.ts";
+import type { CommandContext } from "../app.ts";
+import type { AddFlags } from "../commands/backend.ts";
+import { EXIT } from "../exit-codes.ts";
+import { note } from "../output/print.ts";
+import { openWorld, type World } from "../wiring.ts";
+import { confirmed } from "./confirm.ts";
+import { findType } from "./find-type.ts";
+import { recordFromFlags, typeFlag, withRecord } from "./record.ts";
+import { report } from "./report.ts";
+import { readTarget, type Target } from "./target.ts";
+
+/** `nexus backend add TARGET` */
+export async function addBackend(context: CommandContext, text: string, flags: AddFlags): Promise<number> {
+  const stated = recordFromFlags(flags);
+  const target = readTarget(text, context.app.env);
+  const world = await openWorld(context);
+  try {
+    const { backends, paths } = world.configuration;
+    const type = await typeOf(context, world, target, flags);
+    const name = nameFor(backends, target, type, flags);
+    const replaces = backends.has(name);
+    if (replaces && !flags.force && !(await confirmed(context, `There is a backend "${name}". Replace it?`)))
+      return EXIT.ok;
+    const url = target.url === undefined ? {} : { url: target.url };
+    await updateConfig(paths, (config) => withRecord(config, name, { type, ...url, ...stated }));
+    const written = (await loadConfiguration(paths, context.app.env)).backends.get(name);
+    if (written === undefined) throw new TypeError("the backend that was written is not there");
+    await report(context, world, written, replaces ? "replaced" : "added");
+    return EXIT.ok;
+  } finally {
+    await world.close();
+  }
+}
+
+/** The stated type, else what the server at the address proves to be. */
+async function typeOf(
+  context: CommandContext,
+  { upstream }: World,
+  target: Target,
+  flags: AddFlags,
+): Promise<BackendType> {
+  const stated = typeFlag(flags.type) ?? target.type;
+  if (stated !== undefined) return stated;
+  const label = flags.name ?? target.url ?? "";
+  // Whoever listens there: what holds for a private address holds before its type is known.
+  const { url, zone } = resolveBackend(
+    label,
+    { type: "generic", url: target.url, zone: flags.zone },
+    "configured",
+  );
+  note(context, `asking ${url} what it is…`);
+  return findType(upstream.get, url, zone);
+}
+
+function nameFor(
+  backends: ReadonlyMap<string, Backend>,
+  target: Target,
+  type: BackendType,
+  flags: AddFlags,
+): string {
+  if (flags.name !== undefined) {
+    const fault = nameFault(flags.name);
+    if (fault === undefined) return flags.name;
+    throw new Problem("usage", "backend_name_invalid", `--name ${JSON.stringify(flags.name)}: ${fault}`);
+  }
+  const { url } = resolveBackend(type, { type, url: target.url }, "configured");
+  const twin = [...backends.values()].find((backend) => backend.url === url);
+  if (twin !== undefined && flags.force) return twin.name;
+  if (twin !== undefined) {
+    const message = `the backend "${twin.name}" already has the address ${url}`;
+    throw new Problem(
+      "usage",
+      "backend_exists",
+      message,
+      "--force replaces it, --name adds another beside it",
+    );
+  }
+  const stem = target.name ?? type;
+  let name: string = stem;
+  for (let count = 2; backends.has(name); count++) name = `${stem}-${count}`;
+  return name;
+}

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Part } from "../../core/chat.ts";
+import { Problem } from "../../core/problem.ts";
+import { plainText } from "./plain-text.ts";
+
+/** Most that one file may hold, in bytes. */
+const CAP = 32 * 1024 * 1024;
+
+/** Text files with their names, to stand before the prompt. Throws `Problem` (input) naming flag and file. */
+export async function readFiles(files: readonly string[], cwd: string): Promise<string> {
+  const texts = await Promise.all(
+    files.map(async (file) => {
+      const text = plainText(await read("--file", file, cwd), `--file ${file}`).replace(/\r?\n$/, "");
+      return `<file name="${file}">\n${text}\n</file>`;
+    }),
+  );
+  return texts.join("\n\n");
+}
+
+/** Images as parts of a message. An http(s) address is handed on, the backend fetches it. */
+export function readImages(images: readonly string[], cwd: string): Promise<readonly Part[]> {
+  return Promise.all(
+    images.map(async (image): Promise<Part> => {
+      if (/^https?:\/\//i.test(image)) return { type: "image", data: address(image) };
+      const bytes = await read("--image", image, cwd);
+      const media = mediaType(bytes);
+      if (media === undefined) {
+        throw new Problem("input", "not_an_image", `--image ${image}: is no PNG, JPEG, GIF or WebP image`);
+      }
+      return { type: "image", media, data: bytes.toString("base64") };
+    }),
+  );
+}
+
+/** The type of an image by its first bytes, whatever its name says. */
+export function mediaType(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString("latin1");
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "image/gif";
+  return head.startsWith("RIFF") && head.endsWith("WEBP") ? "image/webp" : undefined;
+}
+
+function address(text: string): string {
+  if (URL.canParse(text)) return text;
+  throw new Problem("input", "bad_address", `--image ${text}: is no valid address`);
+}
+
+async function read(flag: string, file: string, cwd: string): Promise<Buffer> {
+  const bytes = await readFile(resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
+    const why = REASONS[error.code ?? ""] ?? error.message;
+    throw new Problem("input", "file_unreadable", `${flag} ${file}: ${why}`);
+  });
+  if (bytes.length <= CAP) return bytes;
+  throw new Problem("input", "file_too_big", `${flag} ${file}: more than 32 MiB`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EISDIR: "is a directory",
+};

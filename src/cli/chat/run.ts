@@ -1,0 +1,185 @@
+import type { ChatRequest, Message } from "../../core/chat.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { RunInput } from "../../engine/engine.ts";
+import type { App, CommandContext } from "../app.ts";
+import type { ChatFlags } from "../commands/chat.ts";
+import { EXIT, exitCodeOfRun } from "../exit-codes.ts";
+import { note, print, printJson } from "../output/print.ts";
+import { writeOut } from "../output/write.ts";
+import { openWorld, type World } from "../wiring.ts";
+import { readFiles, readImages } from "./attachments.ts";
+import { printPlan } from "./explain.ts";
+import { type ChatOptions, readFlags } from "./flags.ts";
+import { jsonMode } from "./json-mode.ts";
+import { ndjsonMode } from "./ndjson-mode.ts";
+import { tellOutcome } from "./outcome-lines.ts";
+import type { AnswerOut, Presenter } from "./presenter.ts";
+import { readPrompt } from "./prompt.ts";
+import { type Interrupts, listenForInterrupts } from "./signals.ts";
+import { stdinKind } from "./stdin.ts";
+import { chooseTarget } from "./target.ts";
+import { textMode } from "./text-mode.ts";
+
+/** Milliseconds a run from the command line waits for rate-limited candidates where no profile says it. */
+const RATE_LIMIT_WAIT_MS = 10_000;
+
+/** `nexus chat`: from the command line to an answer and an exit code. */
+export async function chat(
+  context: CommandContext,
+  flags: ChatFlags,
+  words: readonly string[],
+): Promise<number> {
+  const options = readFlags(flags);
+  const interrupts = listenForInterrupts(context.app);
+  try {
+    const request = await makeRequest(context, flags, options, words, interrupts);
+    if (request === undefined) return await endedEarly(context.app, options.mode, interrupts);
+    const world = await openWorld(context, { detect: flags.profile === undefined });
+    try {
+      const choice = await chooseTarget(flags, world);
+      if (choice.note !== undefined) note(context, choice.note);
+      const input = makeInput(context.app, flags, options, request, choice.target);
+      if (flags.explain) {
+        await printPlan(context.app, await world.engine.plan(input), options.mode !== "text");
+        return EXIT.ok;
+      }
+      return await ask(
+        { context, mode: options.mode, debug: flags.debug === true, world, interrupts },
+        input,
+      );
+    } finally {
+      await world.close();
+    }
+  } finally {
+    interrupts.release();
+  }
+}
+
+/** Undefined when a signal came while standard input was read. */
+async function makeRequest(
+  context: CommandContext,
+  flags: ChatFlags,
+  options: ChatOptions,
+  words: readonly string[],
+  { signal }: Interrupts,
+): Promise<ChatRequest | undefined> {
+  const { app } = context;
+  const [files, images] = await Promise.all([
+    readFiles(flags.file ?? [], app.cwd),
+    readImages(flags.image ?? [], app.cwd),
+  ]);
+  const prompt = await readPrompt(
+    {
+      words,
+      skipStdin: !flags.stdin,
+      required: !flags.explain,
+      stdin: () => ({
+        kind: stdinKind(),
+        get stream() {
+          return app.stdin;
+        },
+      }),
+    },
+    { clock: app.clock, signal, say: (text) => note(context, text) },
+  );
+  if (prompt === undefined) return undefined;
+  const text = files === "" ? prompt : `${files}\n\n${prompt}`;
+  const user: Message = { role: "user", parts: [{ type: "text", text }, ...images] };
+  const system: readonly Message[] =
+    flags.system === undefined ? [] : [{ role: "system", parts: [{ type: "text", text: flags.system }] }];
+  return { messages: [...system, user], tools: [], params: options.params };
+}
+
+function makeInput(
+  app: App,
+  flags: ChatFlags,
+  { timeoutMs, zone, minTier }: ChatOptions,
+  request: ChatRequest,
+  target: RunInput["target"],
+): RunInput {
+  return {
+    requestId: requestId(app.chance),
+    target,
+    request,
+    noFallback: !flags.fallback,
+    rateLimitWaitMs: RATE_LIMIT_WAIT_MS,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(minTier === undefined ? {} : { minTier }),
+  };
+}
+
+interface Asking {
+  readonly context: CommandContext;
+  readonly mode: ChatOptions["mode"];
+  readonly debug: boolean;
+  readonly world: World;
+  readonly interrupts: Interrupts;
+}
+
+async function ask(asking: Asking, input: RunInput): Promise<number> {
+  const { world, interrupts } = asking;
+  const out = openAnswerOut(asking.context.app, interrupts);
+  const presenter = await present(asking, input, out);
+  try {
+    let outcome: Outcome | undefined;
+    for await (const event of world.engine.run(input, interrupts.signal)) {
+      await presenter.show(event);
+      if (event.type === "outcome") outcome = event.outcome;
+    }
+    if (outcome === undefined) throw new TypeError("the engine told no outcome");
+    if (out.closed || outcome.error === undefined) return EXIT.ok;
+    return interrupts.exitCode() ?? exitCodeOfRun(outcome.error);
+  } finally {
+    presenter.close();
+  }
+}
+
+function present(
+  { context, mode, debug, world }: Asking,
+  { requestId, target }: RunInput,
+  out: AnswerOut,
+): Presenter | Promise<Presenter> {
+  const options = {
+    debug,
+    tellOutcome: async (outcome: Outcome) => {
+      if (!out.closed) await tellOutcome(context, outcome, (name) => world.catalog.backend(name));
+    },
+  };
+  switch (mode) {
+    case "text":
+      return textMode(context, out, options);
+    case "json":
+      return jsonMode(context, out, options);
+    case "ndjson":
+      return ndjsonMode(context, out, { requestId, target }, options);
+  }
+}
+
+/** When the reader of the answer goes away, the run is ended and nothing more is said. */
+function openAnswerOut({ stdout }: App, interrupts: Interrupts): AnswerOut {
+  let closed = false;
+  return {
+    get closed() {
+      return closed;
+    },
+    async write(text) {
+      if (closed || (await writeOut(stdout, text)) === "written") return;
+      closed = true;
+      interrupts.abort();
+    },
+  };
+}
+
+/** A signal came before there was anything to ask: JSON modes still get their one last object. */
+async function endedEarly(app: App, mode: ChatOptions["mode"], interrupts: Interrupts): Promise<number> {
+  const error = { name: "Aborted", code: "aborted", message: "aborted", retryable: false, failures: [] };
+  if (mode === "json") await printJson(app, { answer: null, final_model: null, chain_log: [], error });
+  if (mode === "ndjson") await print(app, `${JSON.stringify({ type: "error", error })}\n`);
+  return interrupts.exitCode() ?? EXIT.interrupted;
+}
+
+function requestId(chance: () => number): string {
+  const digits = Array.from({ length: 24 }, () => Math.floor(chance() * 16).toString(16));
+  return `req_${digits.join("")}`;
+}

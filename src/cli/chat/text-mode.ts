@@ -1,0 +1,58 @@
+import { type ContentEvent, isContent } from "../../core/chat.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { CommandContext } from "../app.ts";
+import { neutraliser } from "../output/neutralise.ts";
+import { note } from "../output/print.ts";
+import { narrator } from "./narrator.ts";
+import type { AnswerOut, Presenter, PresenterOptions } from "./presenter.ts";
+import { toolCallCollector } from "./tool-calls.ts";
+
+/**
+ * The answer as text while it comes, everything else on standard error. Reasoning is told only with `debug`. Tool calls
+ * follow the answer, one line of JSON each.
+ */
+export function textMode(context: CommandContext, out: AnswerOut, options: PresenterOptions): Presenter {
+  const harmless = context.app.stdout.isTTY ? neutraliser() : { push: (text: string) => text };
+  const narrate = narrator(context, options);
+  const toolCalls = toolCallCollector();
+  const reasoning: string[] = [];
+  let atLineStart = true;
+
+  const write = async (text: string): Promise<void> => {
+    const shown = harmless.push(text);
+    if (shown === "") return;
+    await out.write(shown);
+    atLineStart = shown.endsWith("\n");
+  };
+  const content = async (event: ContentEvent): Promise<void> => {
+    switch (event.type) {
+      case "text-delta":
+      case "refusal-delta":
+        narrate.stop();
+        return write(event.text);
+      case "reasoning-delta":
+        reasoning.push(event.text);
+        return;
+      default:
+        return toolCalls.add(event);
+    }
+  };
+  const finish = async (outcome: Outcome): Promise<void> => {
+    narrate.stop();
+    if (!atLineStart) await write("\n");
+    if (outcome.error === undefined) {
+      for (const call of toolCalls.calls()) await write(`${JSON.stringify({ tool_call: call })}\n`);
+    }
+    if (options.debug && reasoning.length > 0) note(context, `debug: reasoning: ${reasoning.join("")}`);
+    await options.tellOutcome(outcome);
+  };
+
+  return {
+    async show(event) {
+      narrate.tell(event);
+      if (event.type === "chat" && isContent(event.event)) await content(event.event);
+      else if (event.type === "outcome") await finish(event.outcome);
+    },
+    close: narrate.stop,
+  };
+}

@@ -1,0 +1,71 @@
+import { faultCatalogue, STATUS_PARAMS } from "../../mock/catalogue.ts";
+import type { Register } from "../program.ts";
+
+/** `nexus mock`: a scripted backend to try things against. */
+export const register: Register = (parent, run) => {
+  parent
+    .command("mock")
+    .description("Run a scripted backend: a server that answers, or fails, as told.")
+    .option("--port <port>", "port to listen on (default: any free one)")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("--model <id>", "a model it serves, may be repeated; others are then 404", collect)
+    .option("--answer <text>", "what it says")
+    .option("--fault <name>", "what the next request gets, may be repeated; the last repeats", collect)
+    .option("--latency <time>", "wait before each answer, as 1500, 250ms or 1.5s")
+    .option("--chunk-delay <time>", "wait between the pieces of a stream")
+    .option("--script <file>", "all of this from a JSON file; flags win")
+    .option("--json", "print the address as one line of JSON")
+    .addHelpText("after", help)
+    .action(
+      run<MockFlags>(async (context, flags) => {
+        const { runMock } = await import("../mock/run.ts");
+        return runMock(context, flags);
+      }),
+    );
+};
+
+/** The flags of `nexus mock` as typed. */
+export interface MockFlags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly model?: readonly string[];
+  readonly answer?: string;
+  readonly fault?: readonly string[];
+  readonly latency?: string;
+  readonly chunkDelay?: string;
+  readonly script?: string;
+  readonly json?: boolean;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Written when it is asked for: the table of faults is the one the server runs. */
+function help(): string {
+  const entries = faultCatalogue();
+  const width = Math.max(...entries.map(({ name }) => name.length)) + 2;
+  const faults = entries.map(({ name, meaning, params }) => {
+    const shown = params.length === 0 ? "" : ` [${params.join(", ")}]`;
+    return `  ${name.padEnd(width)}${meaning}${shown}`;
+  });
+  return `
+Examples:
+  nexus mock --port 9001 --model llama3.2
+  nexus mock --fault 503 --fault ok                  the first request fails, all others are answered
+  nexus mock --fault 429:retry-after=2 --fault ok    parameters stand after a colon, with commas between
+  nexus mock --script scenario.json
+
+Faults:
+${faults.join("\n")}
+  Any other status from 200 to 999 is a fault too. Statuses take
+  ${STATUS_PARAMS}.
+  A backend that cannot be reached needs no mock: use a port where nothing listens.
+
+Script file (every key may be left out):
+  { "models": ["llama3.2"], "answer": "Hello.", "latency_ms": 0, "chunk_delay_ms": 0, "api_key": "made-up",
+    "steps": ["503", { "fault": "cut-stream", "after": 2 }, { "text": "Fine.", "finish_reason": "stop" }, "ok"] }
+
+The address stands on standard output as soon as the server is ready; each request is a line on standard error (-q
+drops it). SIGINT (Ctrl-C) and SIGTERM end it with exit code 0.`;
+}

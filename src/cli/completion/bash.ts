@@ -1,0 +1,63 @@
+import { quote } from "./quote.ts";
+import { allCommands, type CommandNode, type FlagNode, type ValueNode } from "./tree.ts";
+
+/** The completion script for bash (4 or newer, with or without the bash-completion package). */
+export function bashCompletion(root: CommandNode): string {
+  const commands = allCommands(root);
+  return `# bash completion for ${root.name}. Load it with: source <(${root.name} completion bash)
+_${root.name}() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} path=${root.name} i
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "$path \${COMP_WORDS[i]}" in
+      ${patterns(commands.flatMap((command) => flagPaths(command)))}) ((i++)) ;;
+      ${patterns(commands.slice(1).map(({ path }) => path))}) path+=" \${COMP_WORDS[i]}" ;;
+    esac
+  done
+  case "$path $prev" in
+${commands.flatMap(valueCases).join("\n")}
+  esac
+  case "$path" in
+${commands.map(wordCase).join("\n")}
+  esac
+}
+complete -o default -F _${root.name} ${root.name}
+`;
+}
+
+function wordCase(command: CommandNode): string {
+  const words = [
+    ...command.commands.map(({ name }) => name),
+    ...command.arguments.flatMap(({ choices }) => choices),
+    ...command.flags.flatMap(({ names }) => names),
+  ];
+  return `    ${quote(command.path)}) COMPREPLY=($(compgen -W ${quote(words.join(" "))} -- "$cur")) ;;`;
+}
+
+function valueCases(command: CommandNode): string[] {
+  return command.flags.flatMap((flag) =>
+    flag.value === undefined
+      ? []
+      : [`    ${patterns(paths(command, flag))}) ${valueReply(flag.value)}; return ;;`],
+  );
+}
+
+function valueReply(value: ValueNode): string {
+  if (value.choices.length > 0)
+    return `COMPREPLY=($(compgen -W ${quote(value.choices.join(" "))} -- "$cur"))`;
+  if (value.kind === "file") return 'COMPREPLY=($(compgen -f -- "$cur"))';
+  if (value.kind === "directory") return 'COMPREPLY=($(compgen -d -- "$cur"))';
+  return "compopt +o default 2>/dev/null";
+}
+
+function flagPaths(command: CommandNode): string[] {
+  return command.flags.filter(({ value }) => value !== undefined).flatMap((flag) => paths(command, flag));
+}
+
+function paths(command: CommandNode, flag: FlagNode): string[] {
+  return flag.names.map((name) => `${command.path} ${name}`);
+}
+
+function patterns(texts: readonly string[]): string {
+  return texts.map(quote).join(" | ");
+}

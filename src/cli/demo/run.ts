@@ -1,0 +1,100 @@
+import { Problem } from "../../core/problem.ts";
+import type { App, CommandContext, Signal } from "../app.ts";
+import { EXIT } from "../exit-codes.ts";
+import { painter } from "../output/color.ts";
+import { writeOut } from "../output/write.ts";
+import { FAULTS_IN_ORDER, type Scene, scenesFor } from "./scenes.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+/** Runs one command line of nexus in an app and returns its exit code. */
+type Nexus = (argv: readonly string[], app: App) => Promise<number>;
+
+/** Plays every scene; 0 when each failover really happened, as the backends saw it. */
+export async function runDemo(context: CommandContext, nexus: Nexus): Promise<number> {
+  const stage = await openStage(context.app, FAULTS_IN_ORDER);
+  const interruption = hearSignals(context);
+  const { stdout } = context.app;
+  try {
+    await writeOut(stdout, `${OPENING}\n\n`);
+    for (const scene of scenesFor(stage.cloud.url, stage.box.url)) {
+      const failed = await play(context, nexus, stage, scene);
+      const interrupted = interruption.code();
+      if (interrupted !== undefined) return interrupted;
+      // A reader that went away ends the show, and ends a chat before its answer is whole.
+      if ((await writeOut(stdout, "\n")) === "closed") return EXIT.ok;
+      if (failed !== undefined) {
+        throw new Problem("io", "demo_failed", `the demo did not go as planned: ${failed}`);
+      }
+    }
+    await writeOut(stdout, `${CLOSING}\n`);
+    return EXIT.ok;
+  } finally {
+    interruption.forget();
+    await stage.close();
+  }
+}
+
+const OPENING = `Two backends run inside this program: cloud fails, box answers. They are scripted; no model is asked, nothing
+leaves this machine, and your own configuration is not touched.`;
+
+const CLOSING = `That was all real but the models: the same commands work with your own backends.
+  nexus backend add http://127.0.0.1:11434   a server of yours
+  nexus chat --help                          everything one prompt can do
+  nexus mock --help                          a backend that fails the way you want to try next`;
+
+/** What went wrong, or undefined. */
+async function play(
+  { app, globals }: CommandContext,
+  nexus: Nexus,
+  stage: Stage,
+  scene: Scene,
+): Promise<string | undefined> {
+  const paint = await painter(app.stdout, globals, app.env);
+  await writeOut(app.stdout, `${paint("bold", scene.title)}\n`);
+  for (const words of scene.commands) {
+    await writeOut(app.stdout, `${paint("cyan", `$ nexus ${words.map(quoted).join(" ")}`)}\n`);
+    // Flags that only say how to print are left out of what is shown; of a chat, the notes are the point.
+    const quiet = globals.quiet || words[0] !== "chat";
+    const printing = ["--color", globals.color, ...(quiet ? ["--quiet"] : [])];
+    const code = await nexus([...printing, ...words], stage.app);
+    if (code !== EXIT.ok) return `nexus ${words[0]} ended with exit code ${code}`;
+  }
+  return scene.failsWith === undefined ? undefined : notFailedOver(stage, scene.failsWith);
+}
+
+/** The backends are asked what happened, not the program that is shown. */
+async function notFailedOver({ cloud, box }: Stage, fault: string): Promise<string | undefined> {
+  const first = cloud.chats.at(-1);
+  if (first?.step !== fault) return `cloud was not asked, or did not fail with ${fault}`;
+  const second = box.chats.at(-1);
+  if (second === undefined || second.atMs < first.atMs) return "box was not asked after it";
+  const { status, aborted } = await box.ended();
+  return status === 200 && !aborted ? undefined : "box could not give its whole answer";
+}
+
+/** A word as a shell wants it. */
+function quoted(word: string): string {
+  return /^[\w./:=@-]+$/.test(word) ? word : `"${word}"`;
+}
+
+const CODES: Readonly<Record<Signal, number>> = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.terminated,
+};
+
+/** Remembers the first signal, so that the demo cleans up before it ends. */
+function hearSignals({ app }: CommandContext) {
+  let code: number | undefined;
+  const forget = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
+    app.onSignal(signal, () => {
+      code ??= CODES[signal];
+    }),
+  );
+  return {
+    code: () => code,
+    forget() {
+      for (const stop of forget) stop();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { PRESETS, presetBackend } from "../../backends/presets.ts";
+import type { Configuration } from "../../config/load.ts";
+import { updateConfig } from "../../config/store.ts";
+import type { Backend } from "../../core/backend.ts";
+import { isJsonObject } from "../../core/json.ts";
+import { Problem } from "../../core/problem.ts";
+import { storeKey } from "../../secrets/store-key.ts";
+import type { CommandContext } from "../app.ts";
+import { noSuchBackend } from "../backend/find.ts";
+import { mergeRecords, recordsIn, withRecord } from "../backend/record.ts";
+import { EXIT } from "../exit-codes.ts";
+import { note, print, warn } from "../output/print.ts";
+import { openConfiguration } from "../wiring.ts";
+import { readKey } from "./read-key.ts";
+
+/** `nexus key set NAME` */
+export async function setKey(
+  context: CommandContext,
+  name: string,
+  flags: { store?: "keyring" | "file" },
+): Promise<number> {
+  const { env } = context.app;
+  const configuration = await openConfiguration(context);
+  const users = usersOf(configuration, name);
+  const [first] = users;
+  if (first === undefined)
+    throw noSuchBackend(name, [...configuration.backends.keys(), ...Object.keys(PRESETS)]);
+  const text = await readKey(context, name);
+  if (text === undefined) return EXIT.interrupted;
+  const keys = { env, paths: configuration.paths, warn: (message: string) => warn(context, message) };
+  const origins = new Set(users.map(({ url }) => new URL(url).origin));
+  const [origin] = origins;
+  const { store, why } = await storeKey(keys, name, text, {
+    ...flags,
+    // A key that several addresses share by name is bound to none of them.
+    ...(origins.size === 1 && origin !== undefined ? { origin } : {}),
+  });
+  if (why !== undefined) note(context, `the keyring could not be used: ${why}`);
+  const where = store === "keyring" ? "the keyring" : configuration.paths.secretsFile;
+  await print(context.app, `stored the key for ${name} in ${where}\n`);
+  await referTo(configuration, name);
+  const variable = first.key.env.find((one) => (env[one] ?? "").trim() !== "");
+  if (variable !== undefined) note(context, `${variable} is set and comes first`);
+  return EXIT.ok;
+}
+
+/** The backends that use a stored key of this name. */
+function usersOf({ backends, presetsEnabled }: Configuration, name: string): readonly Backend[] {
+  const users = [...backends.values()].filter(({ key, name: own }) => (key.ref ?? own) === name);
+  const preset = presetsEnabled && !backends.has(name) ? presetBackend(name) : undefined;
+  return users.length > 0 || preset === undefined ? users : [preset];
+}
+
+/** A configured backend that named no key so far names this one. */
+async function referTo({ backends, paths }: Configuration, name: string): Promise<void> {
+  const backend = backends.get(name);
+  if (backend === undefined || backend.key.env.length > 0 || backend.key.ref !== undefined) return;
+  await updateConfig(paths, (config) => {
+    const record = recordsIn(config)[name];
+    if (!isJsonObject(record))
+      throw new Problem("not-found", "backend_not_found", `"${name}" was removed meanwhile`);
+    return withRecord(config, name, mergeRecords(record, { api_key_ref: name }));
+  });
+}

@@ -1,0 +1,49 @@
+import { formatDuration } from "../../core/duration.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { oneLine } from "../../core/text.ts";
+import { answerTokens, promptTokens, type Usage } from "../../core/usage.ts";
+
+/** `chain: fast: failed (503 Service Unavailable) -> local: success`. */
+export function chainLine(outcome: Outcome): string {
+  const chain = outcome.chainLog.length === 0 ? "nothing was tried" : outcome.chainLog.join(" -> ");
+  return `chain: ${outcome.error === undefined ? calm(chain) : chain}`;
+}
+
+/** `answered by: llama3.2 @ ollama (local) · 1.2 s · 345 in, 120 out · req_…`. */
+export function answeredLine(outcome: Outcome): string {
+  const place = outcome.backendType === undefined ? "" : ` (${outcome.backendType})`;
+  return [
+    `answered by: ${outcome.actualModel} @ ${outcome.backend}${place}`,
+    formatDuration(outcome.durationMs),
+    ...(outcome.usage === undefined ? [] : [tokens(outcome.usage)]),
+    outcome.requestId,
+  ].join(" · ");
+}
+
+/** `degraded mode: …`, when an answer came but not from the first candidate. */
+export function degradedLine(outcome: Outcome): string | undefined {
+  if (!outcome.degraded || outcome.error !== undefined) return undefined;
+  const wanted = named(outcome.primaryModel, outcome.primaryMember);
+  const answered = named(outcome.actualModel, outcome.answeringMember);
+  return `degraded mode: ${wanted} did not answer, ${answered} did`;
+}
+
+/** `failed: All models in chain failed: …`, when no answer came. */
+export function failedLine(message: string): string {
+  return `failed: ${oneLine(message, 4000)}`;
+}
+
+/** A survived attempt must not look like a failed run to those who search logs for that word. */
+export function calm(text: string): string {
+  return text.replaceAll("ERROR", "error");
+}
+
+function named(model: string | undefined, member: string | undefined): string {
+  const bare = member?.startsWith(`${model}@`) || member === undefined;
+  return bare ? (member ?? model ?? "the first model") : `${model} (${member})`;
+}
+
+function tokens(usage: Usage): string {
+  const mark = usage.estimated ? "~" : "";
+  return `${mark}${promptTokens(usage)} in, ${mark}${answerTokens(usage)} out`;
+}

@@ -1,0 +1,99 @@
+import { memberFault, PROFILE_VERSION, parsePolicy } from "../../config/profile-file.ts";
+import { settingRow } from "../../config/settings-table.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import { Problem } from "../../core/problem.ts";
+import { POLICIES, type Profile } from "../../core/profile.ts";
+import type { CommandContext } from "../app.ts";
+import { noSuchBackend } from "../backend/find.ts";
+import type { SaveBalancerFlags, SaveModelFlags } from "../commands/profile.ts";
+import { type Assignment, assign, parseAssignment } from "./assign.ts";
+import { knownBackends } from "./backends.ts";
+import { openProfiles } from "./open.ts";
+import { saveProfile } from "./write.ts";
+
+const MODEL_EXAMPLE = "for example: nexus profile save model fast --backend openai --model gpt-4o-mini";
+const BALANCER_EXAMPLE = "for example: nexus profile save loadbalancer failover-lb failover fast local";
+
+/** `profile save model NAME --backend B --model M`. */
+export async function saveModelProfile(
+  context: CommandContext,
+  flags: SaveModelFlags,
+  [name]: readonly string[],
+): Promise<number> {
+  const { backend, model } = flags;
+  if (name === undefined) throw usage("the name of the profile is missing", MODEL_EXAMPLE);
+  if (!backend?.trim()) throw usage("--backend is missing", MODEL_EXAMPLE);
+  if (!model?.trim()) throw usage("--model is missing", MODEL_EXAMPLE);
+  const document = withAssignments(
+    {
+      version: PROFILE_VERSION,
+      type: "model",
+      backend,
+      model,
+      ...given("system", flags.system),
+      ...given("context_limit", flags.contextLimit),
+    },
+    "model",
+    flags.set.map(asParam),
+  );
+  const opened = await openProfiles(context);
+  const backends = knownBackends(opened.configuration, context.app.env);
+  if (backends.find(backend) === undefined) throw noSuchBackend(backend, backends.names());
+  return saveProfile(context, opened, { name, document, force: flags.force });
+}
+
+/** `profile save loadbalancer NAME POLICY MEMBER MEMBER …`. */
+export async function saveLoadBalancer(
+  context: CommandContext,
+  flags: SaveBalancerFlags,
+  [name, word, ...members]: readonly string[],
+): Promise<number> {
+  if (name === undefined) throw usage("the name of the profile is missing", BALANCER_EXAMPLE);
+  const policy = parsePolicy(word ?? "");
+  if (policy === undefined) {
+    const what = word?.trim() ? `${JSON.stringify(word)} is no policy` : "the policy is missing";
+    throw usage(`${what}: it has to be ${POLICIES.join(" or ")}`, BALANCER_EXAMPLE);
+  }
+  if (members.length === 0) throw usage("the members are missing", BALANCER_EXAMPLE);
+  const fault = memberFault(name, policy, members);
+  if (fault !== undefined) throw usage(fault, BALANCER_EXAMPLE);
+  const document = withAssignments(
+    {
+      version: PROFILE_VERSION,
+      type: "loadbalancer",
+      policy,
+      profiles: members,
+      ...given("context_limit", flags.contextLimit),
+      ...given("zone", flags.zone),
+      ...given("min_tier", flags.minTier),
+    },
+    "loadbalancer",
+    flags.set.map((one) => parseAssignment(one, "--set")),
+  );
+  return saveProfile(context, await openProfiles(context), { name, document, force: flags.force });
+}
+
+function withAssignments(
+  document: JsonObject,
+  type: Profile["type"],
+  assignments: readonly Assignment[],
+): JsonObject {
+  return assignments.reduce<JsonObject>((before, each) => assign(before, type, each), document);
+}
+
+/** `--set` of a model profile names request parameters, with or without `params.` before them. */
+function asParam(word: string): Assignment {
+  const { key, text } = parseAssignment(word, "--set");
+  if (settingRow(key) !== undefined) {
+    throw usage(`--set ${key}: is a setting of load balancers, not of a model profile`, BALANCER_EXAMPLE);
+  }
+  return { key: key.startsWith("params.") ? key : `params.${key}`, text };
+}
+
+function given(key: string, value: Json | undefined): JsonObject {
+  return value === undefined ? {} : { [key]: value };
+}
+
+function usage(message: string, hint: string): Problem {
+  return new Problem("usage", "profile_save_usage", message, hint);
+}

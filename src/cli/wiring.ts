@@ -1,0 +1,113 @@
+import type { Configuration } from "../config/load.ts";
+import type { ProfileSet } from "../config/profiles.ts";
+import type { Catalog, FindKey, ListModels } from "../core/ports.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+import type { CommandContext } from "./app.ts";
+import { warn } from "./output/print.ts";
+
+/** Everything a command may need of the rooms below, wired once. */
+export interface World {
+  readonly configuration: Configuration;
+  readonly profiles: ProfileSet;
+  readonly catalog: Catalog;
+  readonly upstream: Upstream;
+  readonly findKey: FindKey;
+  readonly listModels: ListModels;
+  readonly engine: Engine;
+  /** Closes connections and stores. */
+  close(): Promise<void>;
+}
+
+/** Reads the configuration and says once what is doubtful in it. Throws `Problem` when it is broken. */
+export async function openConfiguration(context: CommandContext): Promise<Configuration> {
+  const { app, globals } = context;
+  const [{ resolvePaths }, { loadConfiguration }] = await Promise.all([
+    import("../config/paths.ts"),
+    import("../config/load.ts"),
+  ]);
+  const { configDir } = globals;
+  const paths = resolvePaths(configDir === undefined ? {} : { configDir }, app.env);
+  const configuration = await loadConfiguration(paths, app.env);
+  for (const warning of configuration.warnings) warn(context, warning);
+  return configuration;
+}
+
+/**
+ * Wires the rooms for a command that asks backends. Local servers on their usual ports are looked for, while no backend
+ * is configured, with `detect` or when a profile names a backend that nothing else explains.
+ */
+export async function openWorld(context: CommandContext, options: { detect?: boolean } = {}): Promise<World> {
+  const { app } = context;
+  const [
+    configuration,
+    { loadProfiles },
+    { createUpstream },
+    { createFindKey },
+    { listModels: listModelsOver },
+    { openCatalog },
+    { presetBackend },
+    { createEngine },
+    { memoryStore },
+  ] = await Promise.all([
+    openConfiguration(context),
+    import("../config/profiles.ts"),
+    import("../upstream/upstream.ts"),
+    import("../secrets/keys.ts"),
+    import("../registry/list-models.ts"),
+    import("../registry/catalog.ts"),
+    import("../backends/presets.ts"),
+    import("../engine/create.ts"),
+    import("../state/memory.ts"),
+  ]);
+  const upstream = createUpstream({ env: app.env, clock: app.clock });
+  const findKey = createFindKey({
+    env: app.env,
+    paths: configuration.paths,
+    warn: (message) => warn(context, message),
+  });
+  const listModels = listModelsOver(upstream, findKey);
+  const profiles = await loadProfiles(configuration.paths);
+  const isKnown = (backend: string) =>
+    configuration.backends.has(backend) ||
+    (configuration.presetsEnabled && presetBackend(backend) !== undefined);
+  const detect =
+    options.detect ||
+    profiles.names().some((name) => {
+      const found = profiles.lookup(name);
+      return found.found && found.profile.type === "model" && !isKnown(found.profile.backend);
+    });
+  const catalog = await openCatalog({
+    configuration,
+    profiles,
+    env: app.env,
+    ...(detect
+      ? { probe: async () => (await import("../registry/detect.ts")).detectServers(upstream.get, app.env) }
+      : {}),
+  });
+  const state = memoryStore();
+  const engine = createEngine({
+    catalog,
+    state,
+    send: upstream.send,
+    listModels,
+    findKey,
+    routingSettings: configuration.routingSettings,
+    countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
+    clock: app.clock,
+    chance: app.chance,
+  });
+  return {
+    configuration,
+    profiles,
+    catalog,
+    upstream,
+    findKey,
+    listModels,
+    engine,
+    async close() {
+      await state.close();
+      await upstream.close();
+    },
+  };
+}

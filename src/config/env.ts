@@ -1,0 +1,92 @@
+import { PRESETS } from "../backends/presets.ts";
+import type { Settings } from "../core/settings.ts";
+import { jsonOrText } from "./json-or-text.ts";
+import { statedSettings } from "./settings.ts";
+import { SETTINGS } from "./settings-table.ts";
+
+/** An environment variable that nexus reads. */
+export interface EnvironmentRow {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+const OWN: readonly EnvironmentRow[] = [
+  { name: "NEXUS_PROFILE", meaning: "profile to chat through when none is named; wins over default_profile" },
+  { name: "NEXUS_CONFIG_DIR", meaning: "configuration directory; --config-dir wins over it" },
+  { name: "NEXUS_STATE_DIR", meaning: "directory of state: shared facts, ledger, model lists" },
+  { name: "NEXUS_NO_DETECT", meaning: "1: do not look for local servers on their default ports" },
+  { name: "NEXUS_DEBUG", meaning: "1: show the stack of an internal error" },
+];
+
+const KEYS: readonly EnvironmentRow[] = [
+  { name: "NEXUS_DEFAULT_PROFILE", meaning: "the key default_profile" },
+  { name: "NEXUS_PRESETS", meaning: "the key presets: true or false" },
+  ...SETTINGS.map(({ name, meaning }) => ({
+    name: variableOf(name),
+    meaning: `the key routing.settings.${name}: ${meaning}`,
+  })),
+];
+
+const OTHERS: readonly EnvironmentRow[] = [
+  {
+    name: "HTTPS_PROXY",
+    meaning: "proxy for https backends; loopback and restricted backends are never proxied",
+  },
+  { name: "HTTP_PROXY", meaning: "proxy for http backends" },
+  { name: "NO_PROXY", meaning: "hosts that are reached without a proxy" },
+  { name: "NODE_EXTRA_CA_CERTS", meaning: "file of further certificate authorities, read by Node.js" },
+  { name: "OLLAMA_HOST", meaning: "where to look for a local Ollama server" },
+  { name: "NO_COLOR", meaning: "not empty: no colour" },
+  { name: "FORCE_COLOR", meaning: "colour also in pipes" },
+  { name: "TERM", meaning: "dumb: no colour" },
+  { name: "CI", meaning: "not empty: never prompt" },
+  { name: "VISUAL", meaning: "editor of `profile edit` and `config edit`" },
+  { name: "EDITOR", meaning: "editor where VISUAL is not set" },
+  { name: "XDG_CONFIG_HOME", meaning: "parent of the configuration directory on Linux" },
+  { name: "XDG_STATE_HOME", meaning: "parent of the state directory on Linux" },
+];
+
+/** Every variable nexus reads, in the order of the reference page, which is made from this table. */
+export const ENVIRONMENT: readonly EnvironmentRow[] = [
+  ...OWN,
+  ...Object.entries(PRESETS).flatMap(([backend, { env }]) =>
+    env.map((name) => ({ name, meaning: `key of the backend ${backend}` })),
+  ),
+  ...OTHERS,
+  ...KEYS,
+];
+
+/** What the environment says of keys that `config.json` has too. */
+export interface StatedByEnvironment {
+  readonly presets?: boolean;
+  readonly defaultProfile?: string;
+  readonly routingSettings: Partial<Settings>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads `NEXUS_PROFILE` and `NEXUS_<SECTION>_<KEY>`. An empty variable is an unset one; one that cannot be read is a
+ * warning that names it.
+ */
+export function configFromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): StatedByEnvironment {
+  const defaultProfile = env["NEXUS_PROFILE"] || env["NEXUS_DEFAULT_PROFILE"];
+  const presets = env["NEXUS_PRESETS"] || undefined;
+  const stated = SETTINGS.flatMap(({ name }) => {
+    const value = env[variableOf(name)] || undefined;
+    return value === undefined ? [] : [[name, jsonOrText(value)] as const];
+  });
+  const { settings, warnings } = statedSettings(Object.fromEntries(stated), variableOf);
+  const readable = presets === undefined || presets === "true" || presets === "false";
+  return {
+    ...(presets === undefined || !readable ? {} : { presets: presets === "true" }),
+    ...(defaultProfile ? { defaultProfile } : {}),
+    routingSettings: settings,
+    warnings: [...(readable ? [] : ["NEXUS_PRESETS: has to be true or false, ignored"]), ...warnings],
+  };
+}
+
+function variableOf(setting: string): string {
+  return `NEXUS_ROUTING_SETTINGS_${setting.toUpperCase()}`;
+}

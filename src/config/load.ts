@@ -1,0 +1,37 @@
+import type { Backend } from "../core/backend.ts";
+import type { Settings } from "../core/settings.ts";
+import { configFromEnvironment } from "./env.ts";
+import { readObject } from "./parse-json.ts";
+import type { Paths } from "./paths.ts";
+import { checkConfig } from "./validate.ts";
+
+/** The configuration in force: environment over file over defaults. */
+export interface Configuration {
+  readonly paths: Paths;
+  /** Configured backends by name, in the order of the file. */
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly presetsEnabled: boolean;
+  readonly defaultProfile?: string;
+  /** Settings of runs without a profile. */
+  readonly routingSettings: Settings;
+  /** What is odd but stops nothing, each with file and key. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads the configuration; no file is an empty one. Throws a `Problem` of kind `config` when it is broken. */
+export async function loadConfiguration(
+  paths: Paths,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Configuration> {
+  const file = checkConfig((await readObject(paths.configFile)) ?? {}, paths.configFile);
+  const stated = configFromEnvironment(env);
+  const defaultProfile = stated.defaultProfile ?? file.defaultProfile;
+  return {
+    paths,
+    backends: file.backends,
+    presetsEnabled: stated.presets ?? file.presets ?? true,
+    ...(defaultProfile === undefined ? {} : { defaultProfile }),
+    routingSettings: { ...file.routingSettings, ...stated.routingSettings },
+    warnings: [...file.warnings, ...stated.warnings],
+  };
+}

@@ -1,0 +1,113 @@
+import * as z from "zod/mini";
+import { TYPE_NAMES } from "../backends/types.ts";
+import { POLICIES } from "../core/profile.ts";
+import { settingSchema } from "./settings.ts";
+import { SETTINGS } from "./settings-table.ts";
+
+// Every text given to a schema here says what is allowed; `check.ts` makes it `… has to be {text}`. An object's text
+// is the list of its keys instead, for the nearest one to an unknown key.
+
+const text = () => z.string("a text").check(z.minLength(1, "a text that is not empty"));
+
+function whole(min: number, max: number, allowed = `a whole number from ${min} to ${max}`) {
+  return z.int(allowed).check(z.gte(min, allowed), z.lte(max, allowed));
+}
+
+function oneOf<const T extends readonly string[]>(values: T) {
+  const allowed = values.map((value) => `"${value}"`);
+  return z.enum(values, allowed.length > 2 ? `one of ${allowed.join(", ")}` : allowed.join(" or "));
+}
+
+function object<T extends Readonly<Record<string, z.ZodMiniType>>>(shape: T) {
+  const keys = Object.keys(shape).join(" ");
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? keys : "an object"),
+  });
+}
+
+const tokens = () => whole(1, Number.MAX_SAFE_INTEGER, "a whole number of tokens above 0");
+const milliseconds = () => whole(1, 86_400_000, "a whole number of milliseconds above 0, a day at most");
+const zone = () => oneOf(["restricted", "open"]);
+const tier = () => whole(0, 5);
+const schemaLink = z.optional(text());
+
+const model = object({
+  id: text(),
+  context_length: z.optional(tokens()),
+  max_output_tokens: z.optional(tokens()),
+  capabilities: z.optional(z.array(oneOf(["vision", "tools", "json"]), "a list of capabilities")),
+});
+
+const backend = object({
+  type: oneOf(TYPE_NAMES),
+  url: z.optional(text()),
+  api_key_env: z.optional(text()),
+  api_key_ref: z.optional(text()),
+  zone: z.optional(zone()),
+  tier: z.optional(tier()),
+  priority: z.optional(whole(-1_000_000, 1_000_000)),
+  models: z.optional(
+    z.array(z.union([text(), model], "the id of a model, or an object with id"), "a list of models"),
+  ),
+  timeouts: z.optional(
+    object({
+      connect_ms: z.optional(milliseconds()),
+      first_content_ms: z.optional(milliseconds()),
+      answer_ms: z.optional(milliseconds()),
+      idle_ms: z.optional(milliseconds()),
+      total_ms: z.optional(milliseconds()),
+    }),
+  ),
+  headers: z.optional(z.record(z.string(), z.string("a text"), "an object of header names and texts")),
+});
+
+/** `config.json`. Settings are read leniently, by `settings.ts`. */
+export const CONFIG = object({
+  $schema: schemaLink,
+  default_profile: z.optional(text()),
+  presets: z.optional(z.boolean("true or false")),
+  backends: z.optional(z.record(z.string(), backend, "an object of backends by name")),
+  routing: z.optional(object({ settings: z.optional(z.unknown()) })),
+});
+
+const version = z.literal(1, "1");
+const params = () => z.optional(z.record(z.string(), z.json(), "an object of request parameters"));
+
+/** `profiles/<name>.json` of a model profile. */
+export const MODEL_PROFILE = object({
+  $schema: schemaLink,
+  version,
+  type: z.literal("model", '"model"'),
+  backend: text(),
+  model: text(),
+  params: params(),
+  system: z.optional(z.string("a text")),
+  context_limit: z.optional(tokens()),
+});
+
+/** `profiles/<name>.json` of a load balancer. */
+export const LOAD_BALANCER = object({
+  $schema: schemaLink,
+  version,
+  type: z.literal("loadbalancer", '"loadbalancer"'),
+  policy: oneOf(POLICIES),
+  profiles: z
+    .array(text(), "a list of names of profiles")
+    .check(z.minLength(1, "a list of at least one name")),
+  params: params(),
+  settings: z.optional(z.unknown()),
+  context_limit: z.optional(tokens()),
+  zone: z.optional(zone()),
+  min_tier: z.optional(tier()),
+});
+
+/** The JSON Schema of a file, made from the definition that checks it. */
+export function jsonSchema(file: "config" | "profile"): unknown {
+  const rows = SETTINGS.map((row) => [row.name, z.optional(settingSchema(row))] as const);
+  const settings = z.optional(z.strictObject(Object.fromEntries(rows)));
+  const full =
+    file === "config"
+      ? z.extend(CONFIG, { routing: z.optional(z.strictObject({ settings })) })
+      : z.union([MODEL_PROFILE, z.extend(LOAD_BALANCER, { settings })]);
+  return { title: `nexus ${file}`, ...z.toJSONSchema(full) };
+}

@@ -1,0 +1,66 @@
+import type { BackendRecord } from "../backends/record.ts";
+import { resolveBackend } from "../backends/resolve.ts";
+import type { Backend } from "../core/backend.ts";
+import type { JsonObject } from "../core/json.ts";
+import { Problem } from "../core/problem.ts";
+import type { Settings } from "../core/settings.ts";
+import { check } from "./check.ts";
+import { forbidden } from "./forbidden.ts";
+import { formatPath } from "./key-path.ts";
+import { laterKeys } from "./later.ts";
+import { nameFault } from "./names.ts";
+import { CONFIG } from "./schema.ts";
+import { readSettings } from "./settings.ts";
+
+/** What `config.json` says, checked. */
+export interface ConfigFile {
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly presets?: boolean;
+  readonly defaultProfile?: string;
+  readonly routingSettings: Settings;
+  readonly warnings: readonly string[];
+}
+
+/** Checks the whole configuration. Throws a `Problem` that names the file and key of the first fault. */
+export function checkConfig(document: JsonObject, file: string): ConfigFile {
+  const wrong = forbidden(document);
+  if (wrong !== undefined) throw fault("config_forbidden", file, wrong.message, wrong.hint);
+  const [later] = laterKeys(document);
+  if (later !== undefined) {
+    throw fault(
+      "config_key_unsupported",
+      file,
+      `${formatPath(later)}: is not supported yet`,
+      "remove it; a later release reads it",
+    );
+  }
+  const { data, faults, warnings } = check(CONFIG, document);
+  const [first] = faults;
+  if (data === undefined || first !== undefined) throw fault("config_invalid", file, first ?? "is not valid");
+  const settings = readSettings(data.routing?.settings, "routing.settings");
+  return {
+    backends: new Map(
+      Object.entries(data.backends ?? {}).map(([name, record]) => [name, backendOf(name, record, file)]),
+    ),
+    ...(data.presets === undefined ? {} : { presets: data.presets }),
+    ...(data.default_profile === undefined ? {} : { defaultProfile: data.default_profile }),
+    routingSettings: settings.settings,
+    warnings: [...warnings, ...settings.warnings].map((text) => `${file}: ${text}`),
+  };
+}
+
+function backendOf(name: string, record: BackendRecord, file: string): Backend {
+  const wrong = nameFault(name);
+  if (wrong !== undefined)
+    throw fault("backend_name_invalid", file, `${formatPath(["backends", name])}: ${wrong}`);
+  try {
+    return resolveBackend(name, record, "configured");
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw fault(error.code, file, error.message, error.hint);
+  }
+}
+
+function fault(code: string, file: string, message: string, hint?: string): Problem {
+  return new Problem("config", code, `${file}: ${message}`, hint);
+}
