@@ -83,9 +83,7 @@ function readJson(text: string, dialect: Dialect): readonly ChatEvent[] {
   try {
     body = JSON.parse(text);
   } catch {
-    return [
-      fail(isJson(text.split("\n", 1)[0] ?? "") ? JSON_LINES : "truncated: the answer is not whole JSON"),
-    ];
+    return [fail(isJson(text.split("\n", 1)[0] ?? "") ? JSON_LINES : "the answer is not whole JSON")];
   }
   return dialect.answer.decode(body);
 }

@@ -46,51 +46,42 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
   async function sendOnce(order: Order, agent: Dispatcher): Promise<Reply | Failure | "stale"> {
     const { url, method, headers, body, signal } = order;
     if (signal.aborted) return abortFailure(signal);
-    const stop = new AbortController();
-    const { result: answering, flight } = flights.follow(() =>
-      agent.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers,
-        body: body ?? null,
-        signal: stop.signal,
-      }),
-    );
-    // undici hears an abort only once it is connected, so that both clocks are raced against it here.
-    const givingUp = new Promise<Failure>((resolve) => {
-      const giveUp = (failure: Failure) => {
-        cancel();
+    // undici hears an abort only once it is connected, so that giving up does not wait for it.
+    return await new Promise((resolve, reject) => {
+      const stop = new AbortController();
+      const stopClock = clock.after(order.connectMs, () => giveUp(connectTimeout()));
+      const onAbort = () => giveUp(abortFailure(signal));
+      signal.addEventListener("abort", onAbort, { once: true });
+      const forget = () => signal.removeEventListener("abort", onAbort);
+      const { origin, pathname, search } = url;
+      const path = pathname + search;
+      const { result, flight } = flights.follow(
+        () => agent.request({ origin, path, method, headers, body: body ?? null, signal: stop.signal }),
+        stopClock,
+      );
+      result.then(onAnswer, onError).then(resolve, reject);
+
+      function onAnswer(answer: Dispatcher.ResponseData): Reply {
+        stopClock();
+        answer.body.on("error", () => {}).once("close", forget);
+        if (stop.signal.aborted) answer.body.destroy();
+        return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+      }
+
+      function onError(error: unknown): Failure | "stale" {
+        stopClock();
+        forget();
+        if (!signal.aborted && flight.closedOnReuse() && isHangUp(error)) return "stale";
+        return failureOf(error, signal, "before-answer");
+      }
+
+      function giveUp(failure: Failure): void {
+        stopClock();
         stop.abort();
         flight.connecting?.destroy();
         resolve(failure);
-      };
-      const cancel = clock.after(order.connectMs, () => giveUp(connectTimeout()));
-      const onAbort = () => giveUp(abortFailure(signal));
-      signal.addEventListener("abort", onAbort, { once: true });
-      flight.onSent = cancel;
-      const forget = () => signal.removeEventListener("abort", onAbort);
-      answering.then(
-        (answer) => {
-          cancel();
-          answer.body.on("error", () => {}).once("close", forget);
-          if (stop.signal.aborted) answer.body.destroy();
-        },
-        () => {
-          cancel();
-          forget();
-        },
-      );
+      }
     });
-    try {
-      const answer = await Promise.race([answering, givingUp]);
-      return "class" in answer
-        ? answer
-        : { status: answer.statusCode, headers: answer.headers, body: answer.body };
-    } catch (error) {
-      if (!signal.aborted && flight.closedOnReuse() && isHangUp(error)) return "stale";
-      return failureOf(error, signal, "before-answer");
-    }
   }
 }
 

@@ -6,16 +6,17 @@ import { isObject } from "../core/json.ts";
 export interface Flight {
   /** A connection that was opened for this request and is not established yet. */
   connecting?: Socket;
-  /** Called when the request goes out on an established connection. */
-  onSent: () => void;
   /** Whether that connection had carried a request before and closed without a byte of answer to this one. */
   closedOnReuse(): boolean;
 }
 
 /** Follows requests through undici's diagnostics: which socket carries which request it tells nowhere else. */
 export interface FlightRecorder {
-  /** Runs `dispatch`, which must hand exactly one request to undici before it returns, and follows that request. */
-  follow<T>(dispatch: () => T): { readonly result: T; readonly flight: Flight };
+  /**
+   * Runs `dispatch`, which must hand exactly one request to undici before it returns, and follows that request. `onSent` is
+   * called when it goes out on an established connection: at once, where there is one already.
+   */
+  follow<T>(dispatch: () => T, onSent: () => void): { readonly result: T; readonly flight: Flight };
   /** The flight that is being dispatched right now. */
   current(): Flight | undefined;
   close(): void;
@@ -25,6 +26,7 @@ const CREATE = "undici:request:create";
 const SEND = "undici:client:sendHeaders";
 
 interface Followed extends Flight {
+  readonly onSent: () => void;
   socket?: Socket;
   reused: boolean;
   bytesBefore: number;
@@ -57,8 +59,8 @@ export function createFlightRecorder(): FlightRecorder {
   subscribe(CREATE, onCreate);
   subscribe(SEND, onSend);
   return {
-    follow(dispatch) {
-      const flight = createFlight();
+    follow(dispatch, onSent) {
+      const flight = createFlight(onSent);
       dispatching = flight;
       try {
         return { result: dispatch(), flight };
@@ -74,11 +76,11 @@ export function createFlightRecorder(): FlightRecorder {
   };
 }
 
-function createFlight(): Followed {
+function createFlight(onSent: () => void): Followed {
   return {
+    onSent,
     reused: false,
     bytesBefore: 0,
-    onSent: () => {},
     closedOnReuse() {
       return this.reused && this.socket?.bytesRead === this.bytesBefore;
     },

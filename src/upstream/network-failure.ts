@@ -12,14 +12,21 @@ export function networkFailure(error: unknown, phase: Phase): Failure {
   const { code, text } = read(error);
   if (isParserError(error)) return { class: "malformed", message: parserMessage(error, text) };
   if (code === undefined || OURS.test(code)) throw error;
-  if (code === "UND_ERR_CONNECT_TIMEOUT" || code === "ETIMEDOUT") return connectTimeout();
+  if (code === "UND_ERR_CONNECT_TIMEOUT") return connectTimeout();
+  if (code === "ETIMEDOUT" && phase === "before-answer") return connectTimeout();
   if (code === "UND_ERR_DESTROYED" || code === "UND_ERR_CLOSED")
     return { class: "aborted", message: "closed" };
   if (code === "UND_ERR_ABORTED") return proxyFailure(text);
   if (code === "UND_ERR_SOCKET") return closedFailure(text, phase);
   const protocol = PROTOCOL[code];
   if (protocol !== undefined) return { class: "malformed", message: protocol };
-  return { class: "network", code, message: PLAIN[code] ?? `${code}: ${text}` };
+  return { class: "network", code, message: (PLAIN[code] ?? `${code}: ${text}`) + whereOf(error) };
+}
+
+/** Which address it was: with a proxy, or a name of many addresses, that is not plain from the URL. */
+function whereOf(error: unknown): string {
+  if (!isObject(error) || typeof error["address"] !== "string") return "";
+  return ` (${error["address"]}${typeof error["port"] === "number" ? ` port ${error["port"]}` : ""})`;
 }
 
 /** The connection was not there in time. */
@@ -92,6 +99,7 @@ const UNKNOWN_CA = "its certificate is signed by nobody known here; NODE_EXTRA_C
 
 const PLAIN: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused: nothing listens there",
+  ETIMEDOUT: "the connection went silent",
   ECONNRESET: "the connection was reset",
   EPIPE: "the connection was closed while the request was sent",
   EHOSTUNREACH: "the host cannot be reached",

@@ -2,7 +2,7 @@ import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Send, UpstreamCall } from "../core/ports.ts";
-import { redact } from "../core/text.ts";
+import { oneLine, redact } from "../core/text.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
 import { retryAfterMs } from "../resilience/retry-after.ts";
@@ -11,13 +11,16 @@ import { readErrorBody, release } from "./body.ts";
 import { type Exchange, failureOf, type Reply } from "./exchange.ts";
 import { headersFor, isHeaderText } from "./headers.ts";
 
+/** Longest message of a failure; whoever prints it cuts it to what fits there. */
+const MAX_MESSAGE = 2_000;
+const MAX_CODE = 100;
+
 /** Makes the function that asks a backend and tells its answer as events. */
 export function createSend(exchange: Exchange, clock: Clock): Send {
   return async function* send(call) {
     const key = call.key?.reveal();
-    const secrets = key === undefined ? [] : [key];
     for await (const event of ask(call, key)) {
-      yield event.type === "failure" ? failed(withoutSecrets(event.failure, secrets)) : event;
+      yield event.type === "failure" ? failed(presentable(event.failure, key)) : event;
     }
   };
 
@@ -28,30 +31,15 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
       return;
     }
     const dialect = DIALECTS[backend.dialect];
-    const wire = dialect.request.encode(call.request, {
-      type: backend.type,
-      model: call.model,
-      params: call.params,
-      stream: call.stream,
-      key,
-    });
+    const { type, zone } = backend;
+    const { model, params, stream } = call;
+    const wire = dialect.request.encode(call.request, { type, model, params, stream, key });
+    const { method, body } = wire;
     const url = new URL(backend.url + wire.path);
     const headers = headersFor(backend.headers, wire.headers);
-    const { zone } = backend;
-    const reply = await exchange({
-      url,
-      zone,
-      method: wire.method,
-      headers,
-      body: wire.body,
-      signal,
-      connectMs,
-    });
-    if ("class" in reply) {
-      yield failed(reply);
-      return;
-    }
-    yield* readReply(reply, url, dialect, signal, key);
+    const reply = await exchange({ url, zone, method, headers, body, signal, connectMs });
+    if ("class" in reply) yield failed(reply);
+    else yield* readReply(reply, url, dialect, signal);
   }
 
   async function* readReply(
@@ -59,13 +47,12 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     url: URL,
     dialect: Dialect,
     signal: AbortSignal,
-    key: string | undefined,
   ): AsyncGenerator<ChatEvent> {
     let complete = false;
     try {
       const bad = unusable(reply, url);
       if (bad !== undefined) yield failed(bad);
-      else if (reply.status >= 400) yield failed(await readFailure(reply, dialect, key));
+      else if (reply.status >= 400) yield failed(await readFailure(reply, dialect));
       else {
         for await (const event of readAnswer(reply, dialect, clock)) {
           complete = event.type === "response-end";
@@ -79,12 +66,11 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     }
   }
 
-  /** The key is taken out before anything is cut, so that no half of it is left. */
-  async function readFailure(reply: Reply, dialect: Dialect, key: string | undefined): Promise<Failure> {
-    const text = codingOf(reply) === undefined ? await readErrorBody(reply.body, clock) : "";
-    const body = redact(text, key === undefined ? [] : [key]);
-    const failure = dialect.failure.decode({ status: reply.status, headers: reply.headers, body });
-    const wait = WAITING.has(failure.class) ? retryAfterMs(reply.headers, clock.now()) : undefined;
+  async function readFailure(reply: Reply, dialect: Dialect): Promise<Failure> {
+    const { status, headers } = reply;
+    const body = codingOf(reply) === undefined ? await readErrorBody(reply.body, clock) : "";
+    const failure = dialect.failure.decode({ status, headers, body });
+    const wait = WAITING.has(failure.class) ? retryAfterMs(headers, clock.now()) : undefined;
     return wait === undefined ? failure : { ...failure, retryAfterMs: wait };
   }
 }
@@ -96,9 +82,10 @@ function failed(failure: Failure): ChatEvent {
   return { type: "failure", failure };
 }
 
-function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
-  const message = redact(failure.message, secrets);
-  return failure.code === undefined
-    ? { ...failure, message }
-    : { ...failure, message, code: redact(failure.code, secrets) };
+/** The key is taken out before anything is cut, so that no half of it is left. */
+function presentable(failure: Failure, key: string | undefined): Failure {
+  const clean = (text: string, max: number) => oneLine(redact(text, key === undefined ? [] : [key]), max);
+  const message = clean(failure.message, MAX_MESSAGE);
+  if (failure.code === undefined) return { ...failure, message };
+  return { ...failure, message, code: clean(failure.code, MAX_CODE) };
 }

@@ -52,8 +52,10 @@ test("the key is in no message, whole or in part", async () => {
 });
 
 test("the key is in no message of an error in a stream", async () => {
-  const event = `data: ${JSON.stringify({ error: { message: `bad ${KEY.reveal()}` } })}\n\n`;
-  expect(await given(http(200, event))).toMatchObject({ message: "bad [redacted]" });
+  const event = (message: string) => `data: ${JSON.stringify({ error: { message } })}\n\n`;
+  expect(await given(http(200, event(`bad ${KEY.reveal()}`)))).toMatchObject({ message: "bad [redacted]" });
+  const long = await given(http(200, event(`${"x".repeat(1990)} ${KEY.reveal()}`)));
+  expect(JSON.stringify(long)).not.toContain(KEY.reveal().slice(0, 9));
 });
 
 test("a key that no header can carry is refused before anything is sent", async () => {

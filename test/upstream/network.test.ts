@@ -31,7 +31,11 @@ test("U1 a port where nobody listens", async () => {
     await using server = await listen(() => {});
     return server.url;
   })();
-  expect((await ask(url)).failure).toMatchObject({ class: "network", code: "ECONNREFUSED" });
+  expect((await ask(url)).failure).toMatchObject({
+    class: "network",
+    code: "ECONNREFUSED",
+    message: /nothing listens there \(127\.0\.0\.1 port \d+\)$/,
+  });
 });
 
 test.each(["reset", "end"] as const)(
@@ -217,5 +221,21 @@ describe("the connect clock", () => {
     await clock.advance(3_600_000);
     stop.abort();
     expect(await asking).toMatchObject([{ failure: { class: "aborted" } }]);
+  });
+
+  test("it does not run on a kept connection", async () => {
+    const clock = fakeClock();
+    await using server = await listen((socket, _, number) => {
+      if (number === 0) socket.write(http(200, answer("x")));
+    });
+    await using upstream = openUpstream(clock);
+    await collect(upstream.send(callOf(server.url)));
+    await settle();
+    const asking = collect(upstream.send(callOf(server.url, { connectMs: 2000 })));
+    await until(() => server.requests.length === 2);
+    await clock.advance(3_600_000);
+    server.connections[0]?.write(http(200, answer("late")));
+    expect(await asking).toContainEqual({ type: "text-delta", text: "late" });
+    expect(server.connections).toHaveLength(1);
   });
 });

@@ -5,7 +5,7 @@ import { oneLine } from "../../core/text.ts";
 export interface Told {
   /** For people, on one line; empty when nothing legible was said. */
   readonly message: string;
-  /** Codes, types and status words in lower case, the most telling first. */
+  /** Codes, types and status words as they came, the most telling first. */
   readonly words: readonly string[];
   /** A status the body itself names. */
   readonly status?: number;
@@ -13,8 +13,8 @@ export interface Told {
   readonly retryAfterMs?: number;
 }
 
-/** Longest message kept; whoever prints it cuts it to its own length. */
-const MAX_MESSAGE = 2_000;
+/** Longest message kept: all of it, so that a secret in it can be taken out whole before it is cut. */
+const MAX_MESSAGE = 65_536;
 
 /** Reads the body of an error answer: JSON of any known shape, HTML, or text. */
 export function readErrorText(body: string): Told {
@@ -69,9 +69,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function wordsOf(error: Fields): string[] {
   const inner = isObject(error["innererror"]) ? error["innererror"] : {};
-  return [inner["code"], error["code"], error["type"], error["status"], ...reasonsOf(error["details"])]
-    .filter((word) => typeof word === "string" && word !== "" && !/^\d+$/.test(word))
-    .map((word) => String(word).toLowerCase());
+  return [
+    error["code"],
+    inner["code"],
+    error["type"],
+    error["status"],
+    ...reasonsOf(error["details"]),
+  ].filter((word): word is string => typeof word === "string" && word !== "" && !/^\d+$/.test(word));
 }
 
 function statusOf(error: Fields): number | undefined {

@@ -115,9 +115,13 @@ const OF_WORD: ReadonlyMap<string, Meaning> = new Map(
   MEANINGS.flatMap((meaning) => meaning.words.map((word) => [word, meaning] as const)),
 );
 
+function meaningOf(word: string): Meaning | undefined {
+  return OF_WORD.get(word.toLowerCase());
+}
+
 /** The status that an error told in the middle of an answer would have had at its start. */
 export function statusOfWords(words: readonly string[]): number | undefined {
-  return words.map((word) => OF_WORD.get(word)?.status).find((status) => status !== undefined);
+  return words.map((word) => meaningOf(word)?.status).find((status) => status !== undefined);
 }
 
 /** Classes whose words are more precise than a shared status. The others say what the status says. */
