@@ -12,11 +12,15 @@ await build({
   platform: "node",
   target: "node20.19",
   external: ["@napi-rs/keyring"],
+  // jsonc-parser's UMD build hides its own requires from a bundler.
+  mainFields: ["module", "main"],
   chunkNames: "chunks/[name]-[hash]",
   // CommonJS packages inside an ES module bundle still call require for Node's own modules.
   banner: {
     js: 'import { createRequire as nexusRequire } from "node:module"; const require = nexusRequire(import.meta.url);',
   },
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: "none",
   logLevel: "warning",
 });

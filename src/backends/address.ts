@@ -1,7 +1,6 @@
 /** The eight 16-bit groups of an IPv6 address as `URL` writes it (no dotted tail), or undefined. */
 function groupsOf(address: string): readonly number[] | undefined {
-  const [head = "", tail, ...more] = address.split("::");
-  if (more.length > 0) return undefined;
+  const [head = "", tail] = address.split("::");
   const parse = (text: string) =>
     text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16));
   const front = parse(head);

@@ -13,9 +13,6 @@ export interface TypeRow {
   readonly idPrefix?: string;
 }
 
-/** Samplers that most servers of open models share. */
-const SAMPLERS = ["top_k", "min_p", "repeat_penalty", "repetition_penalty", "typical_p"];
-
 /**
  * Every type of backend. The clouds `anthropic` and `google` are asked through the OpenAI-compatible endpoints their
  * providers document; their own dialects replace that here when they exist.
@@ -132,7 +129,19 @@ export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
     port: 1234,
     extraParams: ["top_k", "min_p", "repeat_penalty", "ttl", "draft_model"],
   },
-  generic: { dialect: "openai-chat", place: "local", extraParams: [...SAMPLERS, "chat_template_kwargs"] },
+  /** Samplers that most servers of open models share. */
+  generic: {
+    dialect: "openai-chat",
+    place: "local",
+    extraParams: [
+      "top_k",
+      "min_p",
+      "typical_p",
+      "repeat_penalty",
+      "repetition_penalty",
+      "chat_template_kwargs",
+    ],
+  },
   openai: {
     dialect: "openai-chat",
     place: "cloud",

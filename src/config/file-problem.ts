@@ -33,6 +33,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "the file would be too big",
   EISDIR: "it is a directory",
+  ENOENT: "a directory above it is missing",
   ENOTDIR: "a part of the path is not a directory",
   EEXIST: "a part of the path is not a directory",
 };

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Problem } from "../core/problem.ts";
 import { systemCode, writeFailed } from "./file-problem.ts";
 import type { Paths } from "./paths.ts";
@@ -40,11 +40,28 @@ export async function withLock<T>(paths: Paths, work: () => Promise<T>): Promise
   }
 }
 
-/** Makes a directory, and those above it, that only its owner can enter. One that exists stays as it is. */
+/**
+ * Makes a directory, and those above it, that only its owner can enter. One that exists stays as it is. One level after
+ * the other, because Node's `recursive` never returns where a directory can neither be found nor made (`/proc/x/y`).
+ */
 export async function makePrivateDir(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await mkdir(directory, { mode: 0o700 });
   } catch (error) {
-    throw writeFailed(directory, error);
+    const code = systemCode(error);
+    if (code === "EEXIST" && (await isDirectory(directory))) return;
+    const parent = dirname(directory);
+    if (code !== "ENOENT" || parent === directory || (await isDirectory(parent))) {
+      throw writeFailed(directory, error);
+    }
+    await makePrivateDir(parent);
+    await makePrivateDir(directory);
   }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

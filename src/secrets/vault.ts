@@ -30,35 +30,46 @@ export async function readVault(file: string, warn: (message: string) => void): 
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    if (isObject(error) && error["code"] === "ENOENT") return new Map();
-    throw broken(file, `cannot be read (${reason(error)})`);
+    if (codeOf(error) === "ENOENT") return new Map();
+    throw broken(file, `cannot be read (${codeOf(error)})`);
   }
   await closeToOthers(file, warn);
   return parseVault(text, file);
 }
 
-/** Changes the file of keys: under a lock, at once or not at all, readable by its owner only. */
+/**
+ * Changes the file of keys: under a lock, at once or not at all, readable by its owner only. Throws a `Problem` naming
+ * the file when it is broken, cannot be written, or another process does not let go of it.
+ */
 export async function updateVault(
   file: string,
   change: (vault: Map<string, StoredKey>) => void,
 ): Promise<void> {
+  try {
+    const release = await lockFile(file);
+    try {
+      const vault = new Map(await readVault(file, () => {}));
+      change(vault);
+      await replace(file, `${JSON.stringify({ version: 1, keys: Object.fromEntries(vault) }, null, 2)}\n`);
+    } finally {
+      await release().catch(() => {});
+    }
+  } catch (error) {
+    if (error instanceof Problem || codeOf(error) === undefined) throw error;
+    const message = `the file of keys ${file} cannot be written (${codeOf(error)})`;
+    throw new Problem("io", "secrets_file_unwritable", message, "no key was stored or deleted");
+  }
+}
+
+async function lockFile(file: string): Promise<() => Promise<void>> {
   const { default: lockfile } = await import("proper-lockfile");
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const release = await lockfile.lock(file, {
+  return lockfile.lock(file, {
     realpath: false,
     retries: { retries: 100, factor: 1.2, minTimeout: 10, maxTimeout: 60, randomize: true },
     // Stolen after this process was stopped for long: what is written next is still whole.
     onCompromised: () => {},
   });
-  try {
-    const vault = new Map(await readVault(file, () => {}));
-    change(vault);
-    await replace(file, `${JSON.stringify({ version: 1, keys: Object.fromEntries(vault) }, null, 2)}\n`);
-  } catch (error) {
-    throw error instanceof Problem ? error : broken(file, `cannot be written (${reason(error)})`);
-  } finally {
-    await release().catch(() => {});
-  }
 }
 
 async function replace(file: string, text: string): Promise<void> {
@@ -121,8 +132,8 @@ function parseEntry(entry: unknown, name: string, file: string): StoredKey {
   };
 }
 
-function reason(error: unknown): string {
-  return isObject(error) && typeof error["code"] === "string" ? error["code"] : "unknown reason";
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function broken(file: string, what: string): Problem {

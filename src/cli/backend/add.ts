@@ -7,13 +7,13 @@ import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
 import type { AddFlags } from "../commands/backend.ts";
 import { EXIT } from "../exit-codes.ts";
-import { note } from "../output/print.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { confirmed } from "./confirm.ts";
 import { findType } from "./find-type.ts";
 import { recordFromFlags, typeFlag, withRecord } from "./record.ts";
 import { report } from "./report.ts";
 import { readTarget, type Target } from "./target.ts";
+import { waiting } from "./waiting.ts";
 
 /** `nexus backend add TARGET` */
 export async function addBackend(context: CommandContext, text: string, flags: AddFlags): Promise<number> {
@@ -25,8 +25,9 @@ export async function addBackend(context: CommandContext, text: string, flags: A
     const type = await typeOf(context, world, target, flags);
     const name = nameFor(backends, target, type, flags);
     const replaces = backends.has(name);
-    if (replaces && !flags.force && !(await confirmed(context, `There is a backend "${name}". Replace it?`)))
-      return EXIT.ok;
+    const may =
+      !replaces || flags.force || (await confirmed(context, `There is a backend "${name}". Replace it?`));
+    if (!may) return EXIT.ok;
     const url = target.url === undefined ? {} : { url: target.url };
     await updateConfig(paths, (config) => withRecord(config, name, { type, ...url, ...stated }));
     const written = (await loadConfiguration(paths, context.app.env)).backends.get(name);
@@ -54,8 +55,7 @@ async function typeOf(
     { type: "generic", url: target.url, zone: flags.zone },
     "configured",
   );
-  note(context, `asking ${url} what it is…`);
-  return findType(upstream.get, url, zone);
+  return waiting(context, `asking ${url} what it is`, findType(upstream.get, url, zone));
 }
 
 function nameFor(

@@ -5,7 +5,8 @@ import type { CommandContext } from "../app.ts";
 import { note, print, warn } from "../output/print.ts";
 import type { World } from "../wiring.ts";
 import { keyPlaces, warnMissingKeys } from "./key-state.ts";
-import { ASK_MS, failureText, hintFor } from "./verdict.ts";
+import { ASK_MS, failureOf, failureText, hintFor } from "./verdict.ts";
+import { waiting } from "./waiting.ts";
 
 /** Tells what a backend is now, after it was added or changed, and warns when it cannot serve as it is. */
 export async function report(
@@ -15,18 +16,20 @@ export async function report(
   done: "added" | "replaced" | "changed",
 ): Promise<void> {
   const { name, type, url, zone } = backend;
-  const listing = await askModels(world.upstream, world.findKey, backend, AbortSignal.timeout(ASK_MS));
+  const asked = askModels(world.upstream, world.findKey, backend, AbortSignal.timeout(ASK_MS));
+  const listing = await waiting(context, `asking ${url} for models`, asked);
   const models = backend.models ?? (listing.ok ? listing.models : undefined);
   const count = models === undefined ? "" : `, ${models.length} model${models.length === 1 ? "" : "s"}`;
   await print(context.app, `${done} ${name}: ${type} at ${url}, zone ${zone}${count}\n`);
   if (new URL(url).protocol === "http:" && isPublic(new URL(url).hostname)) {
     warn(context, `prompts and keys travel to ${url} unencrypted`);
   }
-  if (!listing.ok && listing.failure.keyMissing) {
+  const failure = failureOf(backend, listing);
+  if (failure?.keyMissing) {
     warnMissingKeys(context, [backend], await keyPlaces(context, world, [backend]));
-  } else if (!listing.ok) {
-    const hint = hintFor(backend, listing.failure);
-    warn(context, `${name} cannot be used now: ${failureText(listing.failure)}${hint ? `; ${hint}` : ""}`);
+  } else if (failure !== undefined) {
+    const hint = hintFor(backend, failure);
+    warn(context, `${name} cannot be used now: ${failureText(failure)}${hint ? `; ${hint}` : ""}`);
   }
   const [first] = models ?? [];
   if (done !== "changed" && first !== undefined) {

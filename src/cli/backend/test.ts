@@ -7,11 +7,13 @@ import type { CommandContext } from "../app.ts";
 import { note, printJson, table } from "../output/print.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { findBackend, noBackends } from "./find.ts";
-import { ASK_MS, exitCodeOfFailures, failureText, hintFor } from "./verdict.ts";
+import { ASK_MS, exitCodeOfFailures, failureOf, failureText, hintFor } from "./verdict.ts";
+import { waiting } from "./waiting.ts";
 
 interface Verdict {
   readonly backend: Backend;
   readonly listing: Listing;
+  readonly failure: Failure | undefined;
   readonly latencyMs: number;
 }
 
@@ -28,7 +30,8 @@ export async function testBackends(
   try {
     const backends = name === undefined ? world.catalog.backends : [findBackend(world.catalog, name)];
     if (backends.length === 0) throw noBackends();
-    const verdicts = await Promise.all(backends.map((backend) => ask(context, world, backend)));
+    const asked = Promise.all(backends.map((backend) => ask(context, world, backend)));
+    const verdicts = await waiting(context, "asking for models", asked);
     if (flags.json) await printJson(context.app, verdicts.map(verdictJson));
     else
       await table(context.app, verdicts.map(verdictRow), [
@@ -38,9 +41,9 @@ export async function testBackends(
         "MODELS",
         "WHAT TO DO",
       ]);
-    const failed = verdicts.filter((verdict) => failureOf(verdict) !== undefined);
-    if (failed.length > 0) note(context, `${failed.length} of ${verdicts.length} cannot be used now`);
-    return exitCodeOfFailures(failed.map(failureOf).filter((failure) => failure !== undefined));
+    const failures = verdicts.flatMap(({ failure }) => failure ?? []);
+    if (failures.length > 0) note(context, `${failures.length} of ${verdicts.length} cannot be used now`);
+    return exitCodeOfFailures(failures);
   } finally {
     await world.close();
   }
@@ -49,19 +52,13 @@ export async function testBackends(
 async function ask({ app }: CommandContext, world: World, backend: Backend): Promise<Verdict> {
   const began = app.clock.now();
   const listing = await askModels(world.upstream, world.findKey, backend, AbortSignal.timeout(ASK_MS));
-  return { backend, listing, latencyMs: Math.round(app.clock.now() - began) };
+  const latencyMs = Math.round(app.clock.now() - began);
+  return { backend, listing, failure: failureOf(backend, listing), latencyMs };
 }
 
-/** A server without a list of models is no failure where its models are stated. */
-function failureOf({ backend, listing }: Verdict): Failure | undefined {
-  if (listing.ok || (backend.models !== undefined && listing.failure.status === 404)) return undefined;
-  return listing.failure;
-}
-
-function resultText(verdict: Verdict): string {
-  const failure = failureOf(verdict);
+function resultText({ failure, listing }: Verdict): string {
   if (failure !== undefined) return failureText(failure);
-  return verdict.listing.ok ? "ok" : "ok (it lists no models, so its key was not checked)";
+  return listing.ok ? "ok" : "ok (it lists no models, so its key was not checked)";
 }
 
 function modelCount({ backend, listing }: Verdict): number | undefined {
@@ -69,7 +66,7 @@ function modelCount({ backend, listing }: Verdict): number | undefined {
 }
 
 function verdictRow(verdict: Verdict): readonly string[] {
-  const failure = failureOf(verdict);
+  const { failure } = verdict;
   const sent = failure?.keyMissing !== true;
   return [
     verdict.backend.name,
@@ -82,7 +79,7 @@ function verdictRow(verdict: Verdict): readonly string[] {
 
 function verdictJson(verdict: Verdict) {
   const { name, type, url } = verdict.backend;
-  const failure = failureOf(verdict);
+  const { failure } = verdict;
   return {
     ...{ name, type, url, ok: failure === undefined },
     latency_ms: failure?.keyMissing ? null : verdict.latencyMs,

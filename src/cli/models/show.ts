@@ -5,6 +5,7 @@ import { askModels } from "../../registry/list-models.ts";
 import type { CommandContext } from "../app.ts";
 import { findBackend, noBackends } from "../backend/find.ts";
 import { exitCodeOfFailures, failureText, hintFor } from "../backend/verdict.ts";
+import { waiting } from "../backend/waiting.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, table, warn } from "../output/print.ts";
 import { openWorld, type World } from "../wiring.ts";
@@ -29,7 +30,8 @@ export async function showModels(
     if (backends.length === 0) throw noBackends();
     const rows: Row[] = [];
     const failures: Failure[] = [];
-    for (const { backend, models, failure } of await Promise.all(backends.map((one) => ask(world, one)))) {
+    const asked = Promise.all(backends.map((backend) => ask(world, backend)));
+    for (const { backend, models, failure } of await waiting(context, "asking for models", asked)) {
       rows.push(...models.map((model) => ({ model, backend })));
       if (failure === undefined) continue;
       failures.push(failure);

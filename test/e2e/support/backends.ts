@@ -1,0 +1,16 @@
+import { onTestFinished } from "vitest";
+import { type Mock, type MockOptions, startMock } from "../../../src/mock/mock.ts";
+
+/** A scripted backend that ends with its test. */
+export async function backend(options: MockOptions = {}): Promise<Mock> {
+  const mock = await startMock(options);
+  onTestFinished(() => mock.close());
+  return mock;
+}
+
+/** An address where nothing listens. */
+export async function deadAddress(): Promise<string> {
+  const mock = await startMock();
+  await mock.close();
+  return mock.url;
+}
