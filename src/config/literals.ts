@@ -9,12 +9,12 @@ const CREDENTIAL_TEXT =
   /^((sk|pk|rk)[-_]|gsk_|xai-|AIza|hf_|nvapi-|pplx-|csk-|fw_|tgp_|gh[pousr]_|github_pat_|r8_)[A-Za-z0-9_-]{12,}$|^Bearer\s+\S{12,}$/;
 
 /** Whether a text looks like somebody's key, so that it is neither kept nor repeated. */
-export function looksLikeKey(text: string): boolean {
+function looksLikeKey(text: string): boolean {
   return CREDENTIAL_TEXT.test(text.trim());
 }
 
 /** Whether a key's name asks for a credential in its value. */
-export function isCredentialName(name: string): boolean {
+function isCredentialName(name: string): boolean {
   return CREDENTIAL_KEY.test(name);
 }
 

@@ -12,11 +12,14 @@ export function nearest(name: string, known: Iterable<string>, max = 3): string[
     .map(({ candidate }) => candidate);
 }
 
+/** Letters to change; for a name of some length, what was typed may also be only the beginning. */
 function closeness(wanted: string, candidate: string): number {
   const far = distance(wanted, candidate);
-  return wanted.length >= 3 && candidate.startsWith(wanted) ? Math.min(far, 1) : far;
+  if (wanted.length >= 3 && candidate.startsWith(wanted)) return Math.min(far, 1);
+  if (wanted.length < 5) return far;
+  const beginnings = [wanted.length, wanted.length + 1].map((length) => candidate.slice(0, length));
+  return Math.min(far, ...beginnings.map((beginning) => 1 + distance(wanted, beginning)));
 }
-
 /** ` (did you mean a, b?)`, or nothing when no known name is near. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const near = nearest(name, known);

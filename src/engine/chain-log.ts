@@ -4,9 +4,6 @@ import { oneLine } from "../core/text.ts";
 /** Entry of a run that had nobody to ask. */
 export const EMPTY_CHAIN = "No models in chain";
 
-/** What stands between the entries when the chain log is printed on one line. */
-export const ARROW = " -> ";
-
 /** Text of a failed attempt's chain-log entry, without the name. */
 export function chainText(failure: Failure): string {
   switch (failure.class) {
@@ -25,7 +22,7 @@ export function chainText(failure: Failure): string {
 }
 
 /** A failure in a few words, one line: the status where there is one, and what the backend said. */
-export function causeText(failure: Failure): string {
+function causeText(failure: Failure): string {
   switch (failure.class) {
     case "network":
       return oneLine(failure.code ?? failure.message);

@@ -26,12 +26,12 @@ export interface NoLeave {
 const LEASE_MARGIN_MS = 5_000;
 
 /** Facts of a model on a backend. */
-export function modelKey(backend: string, model: string): string {
+function modelKey(backend: string, model: string): string {
   return `facts:${JSON.stringify([backend, model])}`;
 }
 
 /** Facts of one key of a backend, told apart by its fingerprint. */
-export function keyKey(backend: string, key: Secret): string {
+function keyKey(backend: string, key: Secret): string {
   return `key:${JSON.stringify([backend, key.fingerprint])}`;
 }
 

@@ -7,6 +7,7 @@ describe("nearest names", () => {
     expect(nearest("failover-bl", known)[0]).toBe("failover-lb");
     expect(nearest("FAST", known)).toEqual(["fast"]);
     expect(nearest("fail", known)[0]).toBe("failover-lb");
+    expect(nearest("failver", known)[0]).toBe("failover-lb");
   });
 
   test("a name that is like nothing suggests nothing", () => {

@@ -5,15 +5,15 @@ import { updateConfig } from "../../config/store.ts";
 import type { Backend, BackendType } from "../../core/backend.ts";
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
+import { confirmed } from "../asking/confirm.ts";
 import type { AddFlags } from "../commands/backend.ts";
 import { EXIT } from "../exit-codes.ts";
+import { waiting } from "../output/waiting.ts";
 import { openWorld, type World } from "../wiring.ts";
-import { confirmed } from "./confirm.ts";
 import { findType } from "./find-type.ts";
 import { recordFromFlags, typeFlag, withRecord } from "./record.ts";
 import { report } from "./report.ts";
 import { readTarget, type Target } from "./target.ts";
-import { waiting } from "./waiting.ts";
 
 /** `nexus backend add TARGET` */
 export async function addBackend(context: CommandContext, text: string, flags: AddFlags): Promise<number> {

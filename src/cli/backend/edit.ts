@@ -4,11 +4,11 @@ import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
+import { canAsk } from "../asking/confirm.ts";
 import type { EditFlags } from "../commands/backend.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note } from "../output/print.ts";
 import { openWorld, type World } from "../wiring.ts";
-import { canAsk } from "./confirm.ts";
 import { findBackend } from "./find.ts";
 import { mergeRecords, recordFromFlags, recordsIn, withRecord } from "./record.ts";
 import { report } from "./report.ts";
@@ -96,7 +96,7 @@ async function editedByHand(
     );
   }
   const { readObject, parseObject } = await import("../../config/parse-json.ts");
-  const { editText } = await import("../config/editor.ts");
+  const { editText } = await import("../asking/editor.ts");
   const { configFile } = configuration.paths;
   const record = recordOf((await readObject(configFile)) ?? {}, name);
   return editText(context, `${name}.json`, `${JSON.stringify(record, null, 2)}\n`, async (text) => {

@@ -2,10 +2,10 @@ import { updateConfig } from "../../config/store.ts";
 import { Problem } from "../../core/problem.ts";
 import { listKeys } from "../../secrets/store-key.ts";
 import type { CommandContext } from "../app.ts";
+import { confirmed } from "../asking/confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print } from "../output/print.ts";
 import { openConfiguration } from "../wiring.ts";
-import { confirmed } from "./confirm.ts";
 import { noSuchBackend } from "./find.ts";
 import { withRecord } from "./record.ts";
 

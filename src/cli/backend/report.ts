@@ -3,10 +3,10 @@ import type { Backend } from "../../core/backend.ts";
 import { askModels } from "../../registry/list-models.ts";
 import type { CommandContext } from "../app.ts";
 import { note, print, warn } from "../output/print.ts";
+import { waiting } from "../output/waiting.ts";
 import type { World } from "../wiring.ts";
 import { keyPlaces, warnMissingKeys } from "./key-state.ts";
 import { ASK_MS, failureOf, failureText, hintFor } from "./verdict.ts";
-import { waiting } from "./waiting.ts";
 
 /** Tells what a backend is now, after it was added or changed, and warns when it cannot serve as it is. */
 export async function report(

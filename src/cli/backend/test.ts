@@ -5,10 +5,10 @@ import { Problem } from "../../core/problem.ts";
 import { askModels, type Listing } from "../../registry/list-models.ts";
 import type { CommandContext } from "../app.ts";
 import { note, printJson, table } from "../output/print.ts";
+import { waiting } from "../output/waiting.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { findBackend, noBackends } from "./find.ts";
 import { ASK_MS, exitCodeOfFailures, failureOf, failureText, hintFor } from "./verdict.ts";
-import { waiting } from "./waiting.ts";
 
 interface Verdict {
   readonly backend: Backend;

@@ -9,7 +9,7 @@ export function printPlan(app: App, plan: Plan, json: boolean): Promise<void> {
 }
 
 /** A plan as text. */
-export function planText({ target, entries, requirement }: Plan): string {
+function planText({ target, entries, requirement }: Plan): string {
   const needs = [
     `zone ${requirement.zone}`,
     `tier ${requirement.minTier} or higher`,
@@ -29,7 +29,7 @@ export function planText({ target, entries, requirement }: Plan): string {
 }
 
 /** A plan as `--explain --json` prints it. */
-export function planJson(plan: Plan): object {
+function planJson(plan: Plan): object {
   const { target, requirement, entries } = plan;
   return {
     target,

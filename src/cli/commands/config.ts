@@ -5,6 +5,10 @@ import type { JsonFlag } from "./profile.ts";
 /** `nexus config …`: the configuration file. */
 export const register: Register = (parent, run) => {
   const config = parent.command("config").description("Read and change the configuration file.");
+  config.addHelpText(
+    "after",
+    "\nExamples:\n  nexus config list\n  nexus config set default_profile failover-lb",
+  );
 
   config
     .command("get")

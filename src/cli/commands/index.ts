@@ -11,4 +11,15 @@ import { register as models } from "./models.ts";
 import { register as profile } from "./profile.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Register[] = [chat, profile, backend, key, models, config, mock, demo, completion, help];
+export const COMMANDS: readonly Register[] = [
+  chat,
+  profile,
+  backend,
+  key,
+  models,
+  config,
+  mock,
+  demo,
+  completion,
+  help,
+];

@@ -5,8 +5,23 @@ import type { Register } from "../program.ts";
 /** `nexus profile …`: saved models and load balancers. */
 export const register: Register = (parent, run) => {
   const profile = parent.command("profile").description("Save, show and change profiles.");
+  profile.addHelpText(
+    "after",
+    `
+Examples:
+  nexus profile save model fast --backend openai --model gpt-4o-mini
+  nexus profile save loadbalancer failover-lb failover fast local
+  nexus profile list`,
+  );
 
   const save = profile.command("save").description("Save a model profile or a load balancer.");
+  save.addHelpText(
+    "after",
+    `
+Examples:
+  nexus profile save model fast --backend openai --model gpt-4o-mini
+  nexus profile save loadbalancer failover-lb failover fast local`,
+  );
   const saveModel = save
     .command("model")
     .description("Save a backend, a model and parameters under a name.")

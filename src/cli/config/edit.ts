@@ -2,9 +2,9 @@ import { parseObject, readText } from "../../config/parse-json.ts";
 import { resolvePaths } from "../../config/paths.ts";
 import { replaceConfigText } from "../../config/store.ts";
 import type { CommandContext } from "../app.ts";
+import { editText } from "../asking/editor.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, warn } from "../output/print.ts";
-import { editText } from "./editor.ts";
 
 /** `config edit`: also the way to mend a broken file. */
 export async function editConfig(context: CommandContext): Promise<number> {

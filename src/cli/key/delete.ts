@@ -4,7 +4,7 @@ import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
 import { deleteKey, listKeys } from "../../secrets/store-key.ts";
 import type { CommandContext, Env } from "../app.ts";
-import { confirmed } from "../backend/confirm.ts";
+import { confirmed } from "../asking/confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { print, warn } from "../output/print.ts";
 import { openConfiguration } from "../wiring.ts";

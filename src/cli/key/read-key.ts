@@ -1,6 +1,6 @@
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
-import { canAsk, unlessLeft } from "../backend/confirm.ts";
+import { canAsk, unlessLeft } from "../asking/confirm.ts";
 
 /** Longest key anybody hands out, and then some. */
 const MAX_CHARACTERS = 16_384;

@@ -5,9 +5,9 @@ import { askModels } from "../../registry/list-models.ts";
 import type { CommandContext } from "../app.ts";
 import { findBackend, noBackends } from "../backend/find.ts";
 import { exitCodeOfFailures, failureText, hintFor } from "../backend/verdict.ts";
-import { waiting } from "../backend/waiting.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, table, warn } from "../output/print.ts";
+import { waiting } from "../output/waiting.ts";
 import { openWorld, type World } from "../wiring.ts";
 
 /** Contract: all backends are asked at once, and two seconds at most. */

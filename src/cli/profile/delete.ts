@@ -4,7 +4,7 @@ import type { ProfileSet } from "../../config/profiles.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
-import { confirmed } from "../backend/confirm.ts";
+import { confirmed } from "../asking/confirm.ts";
 import type { ForceFlag } from "../commands/profile.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note } from "../output/print.ts";

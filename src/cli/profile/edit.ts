@@ -3,7 +3,7 @@ import { parseObject } from "../../config/parse-json.ts";
 import { loadProfiles } from "../../config/profiles.ts";
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
-import { editText } from "../config/editor.ts";
+import { editText } from "../asking/editor.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note } from "../output/print.ts";
 import { openConfiguration } from "../wiring.ts";

@@ -6,7 +6,7 @@ import { loadProfiles, type ProfileSet, profileFile } from "../../config/profile
 import type { JsonObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
-import { canAsk, confirmed } from "../backend/confirm.ts";
+import { canAsk, confirmed } from "../asking/confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, warn } from "../output/print.ts";
 import { knownBackends } from "./backends.ts";
