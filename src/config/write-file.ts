@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { chmod, copyFile, link, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { chmod, chown, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import type { JsonObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
@@ -10,43 +11,41 @@ import { makePrivateDir } from "./lock.ts";
  * Makes a JSON object the content of a file, spelled as in `text`, or leaves the file exactly as it was and throws a
  * `Problem`.
  *
- * The writing is done by the package conf: a temporary file beside the target, flushed, then renamed over it. What
- * stands around it makes up for what conf does not do:
- * - a short write (full disk) is no error to it, and a truncated file would replace the good one: the old file is held
- *   by a second link, which needs no space, the new one is read back, and put back when a byte is missing;
- * - it makes files that all can read: here 0600, or the mode the file has already;
- * - it reads the old file first and dies of a broken one, or clears it: here it is told there is nothing in it, because
- *   `parse-json.ts` has read the file and says line and column;
+ * The writing is done by the package conf. What stands around it makes up for what conf does not do:
+ * - a short write (full disk) is no error to it, and it would put the truncated file in the place of the good one: here
+ *   it writes a new file beside the target, which is read back and takes the target's place only when it is whole, so
+ *   that there is no moment at which the target is neither the old nor the new file;
+ * - it makes files that all can read: here 0600, or the mode and owner the file has already;
+ * - it dies of a broken file without a word about where, or clears it: here it gets to see none, and `parse-json.ts`
+ *   reads;
  * - it takes `a.b` for a path: here it gets whole objects only;
- * - it replaces a symbolic link that leads to no file yet: here it gets the file the link means;
+ * - it replaces a symbolic link that leads to no file yet: here the file the link means is written;
  * - it knows no lock: see `lock.ts`, which the caller holds.
  */
 export async function replaceFile(file: string, value: JsonObject, text = formatJson(value)): Promise<void> {
   const target = await linkTarget(file);
   await makePrivateDir(dirname(target));
-  const mode = await modeOf(target);
-  const old = `${target}.${randomUUID()}.old`;
+  const old = await statOf(target);
+  const fresh = `${target}.${randomUUID()}.new`;
   try {
-    if (mode !== undefined) await keep(target, old);
-    await writeByConf(target, value, text, mode ?? 0o600);
-    await chmod(target, mode ?? 0o600);
-    if ((await readFile(target, "utf8")) !== text) throw fellShort(file);
+    await writeByConf(fresh, value, text);
+    if ((await readFile(fresh, "utf8")) !== text) throw fellShort(file);
+    if (old !== undefined) await takeAfter(fresh, old);
+    await rename(fresh, target);
   } catch (error) {
-    if (mode === undefined) await rm(target, { force: true });
-    else await rename(old, target).catch(() => {});
     throw writeFailed(file, error);
   } finally {
-    await rm(old, { force: true });
+    await rm(fresh, { force: true });
   }
 }
 
-async function writeByConf(target: string, value: JsonObject, text: string, mode: number): Promise<void> {
+async function writeByConf(target: string, value: JsonObject, text: string): Promise<void> {
   const { default: Conf } = await import("conf");
   const store = new Conf({
     cwd: dirname(target),
     configName: basename(target),
     fileExtension: "",
-    configFileMode: mode,
+    configFileMode: 0o600,
     accessPropertiesByDotNotation: false,
     clearInvalidConfig: false,
     serialize: () => text,
@@ -70,18 +69,19 @@ async function linkTarget(file: string, hops = 0): Promise<string> {
   }
 }
 
-async function modeOf(file: string): Promise<number | undefined> {
+async function statOf(file: string): Promise<Stats | undefined> {
   try {
-    return (await stat(file)).mode & 0o777;
+    return await stat(file);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw writeFailed(file, error);
   }
 }
 
-/** Some file systems have no links; there a copy has to do. */
-async function keep(file: string, as: string): Promise<void> {
-  await link(file, as).catch(() => copyFile(file, as));
+/** The mode always, the owner where that is allowed. */
+async function takeAfter(file: string, { mode, uid, gid }: Stats): Promise<void> {
+  await chown(file, uid, gid).catch(() => {});
+  await chmod(file, mode & 0o777);
 }
 
 function fellShort(file: string): Problem {
