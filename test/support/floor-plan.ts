@@ -21,7 +21,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
 };
 
 /** Rooms that may touch files. */
-const FILE_ROOMS: ReadonlySet<string> = new Set(["config", "state", "secrets", "cli", "mock"]);
+const FILE_ROOMS: ReadonlySet<string> = new Set(["config", "state", "secrets", "cli"]);
 
 /** Everything that makes a pure function lie: time, chance, and the world outside. */
 const IMPURE: ReadonlySet<string> = new Set([
@@ -234,7 +234,7 @@ export const noCasts: Rule = (sources) =>
   );
 
 /** Rooms whose files every command loads; all others are imported dynamically, when they are needed. */
-const START_UP_ROOMS: ReadonlySet<string> = new Set(["main", "cli", "core", "config", "mock"]);
+const START_UP_ROOMS: ReadonlySet<string> = new Set(["main", "cli", "core", "config"]);
 
 /** What every command pays for at start-up is small: the rest is imported when it is needed. */
 export const startUpIsLight: Rule = (sources) => {

@@ -4,8 +4,8 @@ import type { Register } from "../program.ts";
 export const register: Register = (parent, run) => {
   parent
     .command("help")
-    .description("Show the help of a command, or a page: exit-codes, environment.")
-    .argument("[topic...]", "a command, or exit-codes or environment")
+    .description("Show the help of a command, or a page: exit-codes, environment, faults.")
+    .argument("[topic...]", "a command, or exit-codes, environment or faults")
     .addHelpText(
       "after",
       `

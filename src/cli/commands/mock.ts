@@ -1,4 +1,3 @@
-import { faultCatalogue, STATUS_PARAMS } from "../../mock/catalogue.ts";
 import type { Register } from "../program.ts";
 
 /** `nexus mock`: a scripted backend to try things against. */
@@ -15,7 +14,7 @@ export const register: Register = (parent, run) => {
     .option("--chunk-delay <time>", "wait between the pieces of a stream")
     .option("--script <file>", "all of this from a JSON file; flags win")
     .option("--json", "print the address as one line of JSON")
-    .addHelpText("after", help)
+    .addHelpText("after", HELP)
     .action(
       run<MockFlags>(async (context, flags) => {
         const { runMock } = await import("../mock/run.ts");
@@ -41,26 +40,14 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-/** Written when it is asked for: the table of faults is the one the server runs. */
-function help(): string {
-  const entries = faultCatalogue();
-  const width = Math.max(...entries.map(({ name }) => name.length)) + 2;
-  const faults = entries.map(({ name, meaning, params }) => {
-    const shown = params.length === 0 ? "" : ` [${params.join(", ")}]`;
-    return `  ${name.padEnd(width)}${meaning}${shown}`;
-  });
-  return `
+const HELP = `
 Examples:
   nexus mock --port 9001 --model llama3.2
   nexus mock --fault 503 --fault ok                  the first request fails, all others are answered
   nexus mock --fault 429:retry-after=2 --fault ok    parameters stand after a colon, with commas between
   nexus mock --script scenario.json
 
-Faults:
-${faults.join("\n")}
-  Any other status from 200 to 999 is a fault too. Statuses take
-  ${STATUS_PARAMS}.
-  A backend that cannot be reached needs no mock: use a port where nothing listens.
+Faults, with their parameters: \`nexus help faults\`.
 
 Script file (every key may be left out):
   { "models": ["llama3.2"], "answer": "Hello.", "latency_ms": 0, "chunk_delay_ms": 0, "api_key": "made-up",
@@ -68,4 +55,3 @@ Script file (every key may be left out):
 
 The address stands on standard output as soon as the server is ready; each request is a line on standard error (-q
 drops it). SIGINT (Ctrl-C) and SIGTERM end it with exit code 0.`;
-}

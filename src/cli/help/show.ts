@@ -8,6 +8,7 @@ import { print } from "../output/print.ts";
 const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   "exit-codes": async () => (await import("./exit-codes.ts")).exitCodesPage(),
   environment: async () => (await import("./environment.ts")).environmentPage(),
+  faults: async () => (await import("./faults.ts")).faultsPage(),
 };
 
 /** Prints a page, or the help of the command these words name. Throws `Problem` (usage) when there is neither. */

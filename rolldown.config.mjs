@@ -1,0 +1,70 @@
+// Bundles the program: dozens of small files cost more at start-up than one (npm run bench:startup).
+import { defineConfig } from "rolldown";
+
+/**
+ * Modules that every command line runs: the static imports of the entry. Not the entry itself, which awaits the whole
+ * run: what is loaded meanwhile shares these modules, and would wait for it for ever.
+ */
+const start = new Set();
+/** A wrong command line is to be told as fast as a right one. */
+const REPORT = /\/src\/cli\/output\/failure-report\.ts$/;
+
+/** Modules that every command over the configuration runs: what the wiring loads, but for the network and the tokenizer. */
+const rooms = new Set();
+const WIRING = /\/src\/cli\/wiring\.ts$/;
+const ROOMS = /\/src\/(backends|config|core|engine|registry|resilience|routing|secrets|state)\/|\/node_modules\/zod\//;
+
+const findGroups = {
+  name: "find-groups",
+  buildEnd() {
+    const follow = (id, group, importsOf) => {
+      for (const imported of importsOf(this.getModuleInfo(id))) {
+        if (group.has(imported)) continue;
+        group.add(imported);
+        follow(imported, group, importsOf);
+      }
+    };
+    for (const id of this.getModuleIds()) {
+      if (REPORT.test(id)) start.add(id);
+      if (REPORT.test(id) || this.getModuleInfo(id).isEntry) follow(id, start, (module) => module.importedIds);
+      if (WIRING.test(id)) {
+        follow(id, rooms, (module) =>
+          [...module.importedIds, ...module.dynamicallyImportedIds].filter((imported) => ROOMS.test(imported)),
+        );
+      }
+    }
+  },
+};
+
+/** Parts of Node that a package loads for what nexus never does: programs as subcommands, HTTP/2 to a backend. */
+const NEVER_USED = { "node:child_process": "node_modules/commander/", "node:http2": "node_modules/undici/" };
+
+const withoutNeverUsed = {
+  name: "without-never-used",
+  resolveId: (source, importer) =>
+    Object.hasOwn(NEVER_USED, source) && importer?.includes(NEVER_USED[source]) ? "\0never-used" : null,
+  load: (id) => (id === "\0never-used" ? "export const constants = {};" : null),
+};
+
+export default defineConfig({
+  input: "src/main.ts",
+  platform: "node",
+  external: ["@napi-rs/keyring"],
+  plugins: [findGroups, withoutNeverUsed],
+  output: {
+    dir: "dist",
+    cleanDir: true,
+    format: "esm",
+    entryFileNames: "main.js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    // Names stay: they stand in the stack of a bug.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // One file for what runs together: each small shared file would cost a look-up of its own.
+    codeSplitting: {
+      groups: [
+        { name: "start", test: (id) => start.has(id), priority: 1 },
+        { name: "rooms", test: (id) => rooms.has(id) },
+      ],
+    },
+  },
+});
