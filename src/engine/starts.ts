@@ -4,6 +4,7 @@ import type { Catalog, StateStore } from "../core/ports.ts";
 import type { LoadBalancerProfile } from "../core/profile.ts";
 import type { Candidate, Group } from "../routing/plan.ts";
 import { ORDER, type Start } from "../routing/policies/index.ts";
+import { reachableProfiles } from "../routing/reachable.ts";
 
 /** Where each load balancer that a profile leads to starts this time. */
 export interface Starts {
@@ -25,7 +26,11 @@ export async function readStarts(
   take: boolean,
 ): Promise<Starts> {
   const { catalog, state, clock } = deps;
-  const balancers = reachable(profile, catalog);
+  const balancers = new Map(
+    reachableProfiles(profile, catalog).flatMap((one) =>
+      one.type === "loadbalancer" ? [[one.name, one]] : [],
+    ),
+  );
   const known = await state.read([...balancers.keys()].flatMap((name) => [turnKey(name), stickyKey(name)]));
   const starts = new Map<string, Start>();
   for (const [name, balancer] of balancers) {
@@ -91,17 +96,4 @@ function stickyStart(stored: unknown, balancer: LoadBalancerProfile, now: number
   const { member, at } = stored;
   if (typeof member !== "string" || typeof at !== "number" || now - at >= ttl) return undefined;
   return member;
-}
-
-function reachable(profile: string, catalog: Catalog): ReadonlyMap<string, LoadBalancerProfile> {
-  const found = new Map<string, LoadBalancerProfile>();
-  const visit = (name: string) => {
-    if (found.has(name)) return;
-    const looked = catalog.profile(name);
-    if (!looked.found || looked.profile.type !== "loadbalancer") return;
-    found.set(name, looked.profile);
-    looked.profile.members.forEach(visit);
-  };
-  visit(profile);
-  return found;
 }

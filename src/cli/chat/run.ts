@@ -1,10 +1,11 @@
 import type { ChatRequest, Message } from "../../core/chat.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { RunInput } from "../../engine/engine.ts";
+import { reachableProfiles } from "../../routing/reachable.ts";
 import type { App, CommandContext } from "../app.ts";
 import type { ChatFlags } from "../commands/chat.ts";
 import { EXIT, exitCodeOfRun } from "../exit-codes.ts";
-import { note, print, printJson } from "../output/print.ts";
+import { note, print, printJson, warn } from "../output/print.ts";
 import { writeOut } from "../output/write.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { readFiles, readImages } from "./attachments.ts";
@@ -38,6 +39,9 @@ export async function chat(
     try {
       const choice = await chooseTarget(flags, world);
       if (choice.note !== undefined) note(context, choice.note);
+      for (const { name } of reachableProfiles(choice.target.name, world.catalog)) {
+        for (const text of world.profiles.warnings(name)) warn(context, text);
+      }
       const input = makeInput(context.app, flags, options, request, choice.target);
       if (flags.explain) {
         await printPlan(context.app, await world.engine.plan(input), options.mode !== "text");

@@ -1,5 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import { oneLine } from "../../core/text.ts";
+import { readNumber } from "./number.ts";
 
 /** What an error says, whatever its shape. */
 export interface Told {
@@ -80,8 +81,8 @@ function wordsOf(error: Fields): string[] {
 
 function statusOf(error: Fields): number | undefined {
   return [error["code"], error["status"], error["status_code"]]
-    .map(Number)
-    .find((number) => Number.isInteger(number) && number >= 400 && number < 600);
+    .map(readNumber)
+    .find((number) => number !== undefined && Number.isInteger(number) && number >= 400 && number < 600);
 }
 
 /** Google's ErrorInfo and RetryInfo: https://cloud.google.com/apis/design/errors#error_details */

@@ -3,6 +3,7 @@ import type { Failure } from "../../core/failure.ts";
 import { isObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import { decodeInBand } from "./failure.ts";
+import { readNumber } from "./number.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -93,7 +94,7 @@ function errorIn(body: unknown): unknown {
 /** Only one choice is ever asked for; of several, the first counts. Azure opens with none at all. */
 function firstChoice(choices: unknown): Fields | undefined {
   if (!Array.isArray(choices)) return undefined;
-  return choices.filter(isObject).find((choice) => Number(choice["index"] ?? 0) === 0);
+  return choices.filter(isObject).find((choice) => readNumber(choice["index"] ?? 0) === 0);
 }
 
 /** Reasoning has two names: `reasoning_content` (DeepSeek, vLLM, llama.cpp), `reasoning` (OpenRouter, Ollama, newer vLLM). */

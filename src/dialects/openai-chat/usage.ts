@@ -1,5 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
+import { readNumber } from "./number.ts";
 
 /**
  * Reads a `usage` object into buckets that do not overlap. Undefined when nothing was counted: servers that do not
@@ -39,6 +40,5 @@ function reasoningStandsApart(prompt: number, completion: number, reasoning: num
 
 /** A count of tokens, also one written as a string; anything else, negative numbers included, counts nothing. */
 function count(value: unknown): number {
-  const number = typeof value === "string" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) && number > 0 ? Math.round(number) : 0;
+  return Math.round(Math.max(0, readNumber(value) ?? 0));
 }

@@ -29,6 +29,8 @@ const MORE_NAMES = [
   "details",
   "data",
   "__proto__",
+  "toString",
+  "valueOf",
 ];
 const anyBody = fc.letrec((tie) => ({
   value: fc.oneof(

@@ -1,5 +1,5 @@
 // Bundles the program: dozens of small files cost more at start-up than one (npm run bench:startup).
-import { defineConfig } from "rolldown";
+import { build } from "rolldown";
 
 /**
  * Modules that every command line runs: the static imports of the entry. Not the entry itself, which awaits the whole
@@ -12,7 +12,8 @@ const REPORT = /\/src\/cli\/output\/failure-report\.ts$/;
 /** Modules that every command over the configuration runs: what the wiring loads, but for the network and the tokenizer. */
 const rooms = new Set();
 const WIRING = /\/src\/cli\/wiring\.ts$/;
-const ROOMS = /\/src\/(backends|config|core|engine|registry|resilience|routing|secrets|state)\/|\/node_modules\/zod\//;
+const ROOMS =
+  /\/src\/(backends|config|core|engine|registry|resilience|routing|secrets|state)\/|\/node_modules\/zod\//;
 
 const findGroups = {
   name: "find-groups",
@@ -26,10 +27,13 @@ const findGroups = {
     };
     for (const id of this.getModuleIds()) {
       if (REPORT.test(id)) start.add(id);
-      if (REPORT.test(id) || this.getModuleInfo(id).isEntry) follow(id, start, (module) => module.importedIds);
+      if (REPORT.test(id) || this.getModuleInfo(id).isEntry)
+        follow(id, start, (module) => module.importedIds);
       if (WIRING.test(id)) {
         follow(id, rooms, (module) =>
-          [...module.importedIds, ...module.dynamicallyImportedIds].filter((imported) => ROOMS.test(imported)),
+          [...module.importedIds, ...module.dynamicallyImportedIds].filter((imported) =>
+            ROOMS.test(imported),
+          ),
         );
       }
     }
@@ -46,10 +50,13 @@ const withoutNeverUsed = {
   load: (id) => (id === "\0never-used" ? "export const constants = {};" : null),
 };
 
-export default defineConfig({
+await build({
   input: "src/main.ts",
   platform: "node",
   external: ["@napi-rs/keyring"],
+  // jsonc-parser's other build hides its own requires from a bundler.
+  resolve: { mainFields: ["module", "main"] },
+  logLevel: "warn",
   plugins: [findGroups, withoutNeverUsed],
   output: {
     dir: "dist",
