@@ -23,7 +23,7 @@ complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'config' -d 'Read and change t
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'mock' -d 'Run a scripted backend: a server that answers, or fails, as told'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'demo' -d 'Watch a load balancer fail over, with two backends that run inside this program'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'completion' -d 'Print the completion script of a shell'
-complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'help' -d 'Show the help of a command, or a page: exit-codes, environment'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'help' -d 'Show the help of a command, or a page: exit-codes, environment, faults'
 complete -c nexus -n '__nexus_at \'nexus\'' -s V -l version -d 'output the version number'
 complete -c nexus -n '__nexus_at \'nexus\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
 complete -c nexus -n '__nexus_at \'nexus\'' -l color -x -a 'auto always never' -d 'colour'
