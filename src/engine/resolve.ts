@@ -26,23 +26,29 @@ export async function servingBackends(
   const lists = await Promise.all(
     orderBackends(catalog.backends).map(async (backend) => ({
       backend,
-      models: backend.models ?? (await listModels(backend, signal)) ?? [],
+      models: backend.models ?? (await listModels(backend, signal)),
     })),
   );
-  const serving = lists.flatMap(({ backend, models }) => {
+  const serving = lists.flatMap(({ backend, models = [] }) => {
     const info = models.find(({ id }) => sameModel(id, model));
     return info === undefined ? [] : [{ backend, info }];
   });
   if (serving.length > 0) return serving;
-  const known = new Set(lists.flatMap(({ models }) => models.map(({ id }) => id)));
+  const known = new Set(lists.flatMap(({ models = [] }) => models.map(({ id }) => id)));
+  const silent = lists.flatMap(({ backend, models }) => (models === undefined ? [backend.name] : []));
   throw new Problem(
     "not-found",
     "model_not_found",
     `no profile is called "${model}", and no backend serves a model of that name${didYouMean(model, [...known, ...catalog.profileNames()])}`,
-    catalog.backends.length === 0
-      ? "no backend is configured: add one with `nexus backend add URL`"
-      : "see `nexus models` for what there is",
+    hintFor(catalog.backends.length, silent),
   );
+}
+
+function hintFor(backends: number, silent: readonly string[]): string {
+  if (backends === 0) return "no backend is configured: add one with `nexus backend add URL`";
+  if (silent.length > 0)
+    return `no list of models came from ${silent.join(", ")}: see \`nexus backend test\``;
+  return "see `nexus models` for what there is";
 }
 
 /** Ollama lists `llama3.2:latest` for what people call `llama3.2`. */

@@ -157,6 +157,13 @@ describe("a bare model", () => {
     await expect(failed).rejects.toThrow(/no profile is called "mn", and no backend serves .*did you mean/);
   });
 
+  test("a backend whose list did not come is named, for the model may be there", async () => {
+    const made = bench({ profiles: [], backends: [serving("a"), backend("dead")] });
+    await expect(made.run({ target: { kind: "model", name: "other" } })).rejects.toMatchObject({
+      hint: "no list of models came from dead: see `nexus backend test`",
+    });
+  });
+
   test("A002-21 an unknown profile lists the nearest names", async () => {
     const made = bench({ profiles: [...two, balancer("failover-lb", ["a"])] });
     await expect(made.run({ target: { kind: "profile", name: "failover-bl" } })).rejects.toThrow(
