@@ -1,5 +1,6 @@
 import type { App } from "./cli/app.ts";
 import { runProgram } from "./cli/program.ts";
+import { REAL_CLOCK } from "./time/real-clock.ts";
 
 const app: App = {
   env: process.env,
@@ -13,13 +14,7 @@ const app: App = {
   get stderr() {
     return process.stderr;
   },
-  clock: {
-    now: () => performance.timeOrigin + performance.now(),
-    after(ms, fn) {
-      const timer = setTimeout(fn, ms);
-      return () => clearTimeout(timer);
-    },
-  },
+  clock: REAL_CLOCK,
   chance: Math.random,
   onSignal(signal, heard) {
     process.on(signal, heard);
@@ -27,5 +22,9 @@ const app: App = {
   },
   exitNow: (code) => process.exit(code),
 };
+
+// A write beyond the limit on the size of files (`ulimit -f`) then is an error that can be told: Node ignores the signal
+// already, but the package that locks hears it, and ends the process when nobody else does.
+process.on("SIGXFSZ", () => {});
 
 process.exitCode = await runProgram(process.argv.slice(2), app);

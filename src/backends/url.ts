@@ -9,7 +9,9 @@ import { presetAt } from "./clouds.ts";
 export function baseUrl(text: string, backend: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    throw broken(backend, `"${text}" is not an http(s) address`, "for example http://127.0.0.1:11434");
+    // What stands before an @ may be a password.
+    const shown = text.includes("@") ? "what is given" : `"${text}"`;
+    throw broken(backend, `${shown} is not an http(s) address`, "for example http://127.0.0.1:11434");
   }
   // The text itself is not repeated: it holds a credential.
   if (url.username !== "" || url.password !== "") {

@@ -15,6 +15,10 @@ const OWN: readonly EnvironmentRow[] = [
   { name: "NEXUS_CONFIG_DIR", meaning: "configuration directory; --config-dir wins over it" },
   { name: "NEXUS_STATE_DIR", meaning: "directory of state: shared facts, ledger, model lists" },
   { name: "NEXUS_NO_DETECT", meaning: "1: do not look for local servers on their default ports" },
+  {
+    name: "NEXUS_KEYRING",
+    meaning: "file: `key set` keeps keys in the 0600 file, not in the system's keyring",
+  },
   { name: "NEXUS_DEBUG", meaning: "1: show the stack of an internal error" },
 ];
 
@@ -77,7 +81,7 @@ export function configFromEnvironment(
     const value = env[variableOf(name)] || undefined;
     return value === undefined ? [] : [[name, jsonOrText(value)] as const];
   });
-  const { settings, warnings } = statedSettings(Object.fromEntries(stated), variableOf);
+  const { settings, warnings } = statedSettings(Object.fromEntries(stated), variableOf, () => "ignored");
   const readable = presets === undefined || presets === "true" || presets === "false";
   return {
     ...(presets === undefined || !readable ? {} : { presets: presets === "true" }),

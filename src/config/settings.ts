@@ -6,11 +6,12 @@ import { allowedText, defaultText, SETTING_NAMES, type SettingRow, settingRow } 
 
 /**
  * The usable ones of stated settings. A wrong type or an unknown name never stops anything: it is a warning, and what
- * held before holds. `place` makes of a setting's name what the user wrote, for the warnings.
+ * held before holds. `place` makes of a setting's name what the user wrote, for the warnings; `instead` says what holds.
  */
 export function statedSettings(
   stated: unknown,
   place: (name: string) => string,
+  instead = (row: SettingRow) => `the default (${defaultText(row)}) holds`,
 ): { settings: Partial<Settings>; warnings: readonly string[] } {
   if (stated === undefined) return { settings: {}, warnings: [] };
   if (!isObject(stated)) return { settings: {}, warnings: ["settings: has to be an object, ignored"] };
@@ -22,7 +23,7 @@ export function statedSettings(
       warnings.push(`${place(name)}: no such setting${didYouMean(name, SETTING_NAMES)}, ignored`);
     } else if (!settingSchema(row).safeParse(value).success) {
       warnings.push(
-        `${place(name)}: has to be ${allowedText(row)}, not ${JSON.stringify(value)}; the default (${defaultText(row)}) holds`,
+        `${place(name)}: has to be ${allowedText(row)}, not ${JSON.stringify(value)}; ${instead(row)}`,
       );
     } else {
       good.push([name, capped(row, value)]);

@@ -12,7 +12,8 @@ export type SkipReason =
   | "json"
   | "context"
   | "circuit open"
-  | "cooling down";
+  | "cooling down"
+  | "out of time";
 
 /** What happened to one candidate: a request that was sent, or why none was. Durations in milliseconds. */
 export interface Attempt {

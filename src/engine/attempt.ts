@@ -70,6 +70,7 @@ export async function* attempt(
     [Symbol.asyncIterator]();
   const held: Passed[] = [];
   let firstContentMs: number | undefined;
+  let complete = false;
   const result = (rest: Omit<AttemptResult, "committed" | "firstContentMs">): AttemptResult => ({
     committed: firstContentMs !== undefined,
     ...(firstContentMs === undefined ? {} : { firstContentMs }),
@@ -86,6 +87,7 @@ export async function* attempt(
         if (firstContentMs === undefined && event.reason !== "content_filter") {
           return result({ failure: { class: "malformed", message: "empty response" } });
         }
+        complete = true;
         yield* held.splice(0);
         yield event;
         return result({ reason: event.reason, ...(event.usage === undefined ? {} : { usage: event.usage }) });
@@ -94,10 +96,12 @@ export async function* attempt(
         if (firstContentMs === undefined) held.push(event);
         continue;
       }
-      disarm();
+      // An unstreamed answer that comes in pieces all the same has one clock for the whole.
+      if (stream) disarm();
       firstContentMs ??= clock.now() - startedAt;
       yield* held.splice(0);
       yield event satisfies ContentEvent;
+      if (!stream) continue;
       // Armed only while we wait, so that a slow reader never counts against the backend.
       const idle = candidate.backend.timeouts.idleMs;
       disarm = clock.after(idle, expire("idle", idle, false));
@@ -105,7 +109,8 @@ export async function* attempt(
   } finally {
     disarm();
     signal.removeEventListener("abort", abort);
-    controller.abort();
+    // The connection of a complete answer is worth keeping.
+    if (!complete) controller.abort();
     await events.return?.();
   }
 }

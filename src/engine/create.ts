@@ -11,7 +11,7 @@ import { requirementOf } from "../routing/requirements.ts";
 import { timeoutFailure } from "./attempt.ts";
 import { countWhereNeeded } from "./counting.ts";
 import type { Engine, EngineDeps, RunInput } from "./engine.ts";
-import type { Journey } from "./journey.ts";
+import type { Arrival, Journey } from "./journey.ts";
 import { outcomeOf } from "./outcome.ts";
 import { requireProfile, servingBackends } from "./resolve.ts";
 import { forgetStay, readStarts, stay } from "./starts.ts";
@@ -21,7 +21,7 @@ import { walk } from "./walk.ts";
 export function createEngine(deps: EngineDeps): Engine {
   return {
     async plan(input) {
-      const { plan } = await planFor(input, deps, false);
+      const { plan } = await planFor(input, deps, { take: false });
       return { ...plan, entries: await Promise.all(plan.entries.map((entry) => withKey(entry, deps))) };
     },
     run: (input, signal) => run(input, signal, deps),
@@ -45,7 +45,7 @@ async function* run(
       ? () => {}
       : clock.after(timeoutMs, () => own.abort(new FailureSignal(timeoutFailure("total", timeoutMs, true))));
   try {
-    const { plan, taken } = await planFor(input, deps, true);
+    const { plan, taken } = await planFor(input, deps, { take: true, signal: own.signal });
     for (const message of warningsOf(plan)) yield { type: "warning", message };
     const journey: Journey = {
       plan,
@@ -60,7 +60,7 @@ async function* run(
     };
     const arrival = yield* walk(journey);
     if (arrival.kind === "answered") await stay(arrival.candidate, state, clock.now());
-    else if (arrival.kind !== "aborted") await forgetStay(stickyProfiles(plan), state);
+    else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), state);
     yield { type: "outcome", outcome: outcomeOf(journey, arrival, clock.now() - startedAt) };
   } finally {
     cancel();
@@ -71,7 +71,7 @@ async function* run(
 async function planFor(
   input: RunInput,
   deps: EngineDeps,
-  take: boolean,
+  { take, signal }: { take: boolean; signal?: AbortSignal },
 ): Promise<{ plan: Plan; taken: Set<string> }> {
   const { catalog } = deps;
   const { name } = input.target;
@@ -85,7 +85,7 @@ async function planFor(
     entries = expandProfile(name, { catalog, requestParams, start: starts.of });
     taken = starts.taken;
   } else {
-    const serving = await servingBackends(name, catalog, deps.listModels);
+    const serving = await servingBackends(name, catalog, deps.listModels, signal);
     entries = expandModel(name, serving, deps.routingSettings, requestParams);
   }
   const plan = makePlan({
@@ -139,6 +139,12 @@ function warningsOf(plan: Plan): readonly string[] {
         `parameter ${name} is left out: backend ${backend.name} (${backend.type}) does not know it`,
     ),
   ];
+}
+
+/** Whether members failed, rather than the user going away or having asked for something impossible. */
+function membersFailed(arrival: Arrival): boolean {
+  if (arrival.kind === "stopped") return !["invalid", "refused", "context"].includes(arrival.by.outcome);
+  return arrival.kind === "exhausted" || arrival.kind === "broke-off";
 }
 
 function stickyProfiles(plan: Plan): ReadonlySet<string> {

@@ -122,6 +122,7 @@ const CODES: Readonly<Partial<Record<Attempt["outcome"] | SkipReason, string>>> 
   quota: "rate_limited",
   "cooling down": "rate_limited",
   timeout: "timeout",
+  "out of time": "timeout",
   malformed: "malformed",
   model_missing: "model_not_found",
   context: "context_length_exceeded",
@@ -133,11 +134,12 @@ const CODES: Readonly<Partial<Record<Attempt["outcome"] | SkipReason, string>>> 
   strict: "no_capable_backend",
 };
 
+/** Skips that say nothing against a later try. */
+const PASSING: ReadonlySet<SkipReason> = new Set(["circuit open", "cooling down", "out of time"]);
+
 function causeOf(attempts: readonly Attempt[]): Cause {
   const classes = attempts.flatMap(({ outcome }) => (isClass(outcome) ? [outcome] : []));
-  const waits = attempts.some(
-    ({ skipReason }) => skipReason === "circuit open" || skipReason === "cooling down",
-  );
+  const waits = attempts.some(({ skipReason }) => skipReason !== undefined && PASSING.has(skipReason));
   if (waits || classes.some((name) => RULES[name].passes)) return "passes";
   if (attempts.every(({ outcome }) => outcome === "auth")) return "auth";
   if (attempts.every(({ outcome }) => outcome === "config")) return "config";

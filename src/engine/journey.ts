@@ -35,6 +35,11 @@ export function ended(journey: Journey, done: Attempt): RunEvent {
   return { type: "attempt-end", attempt: done };
 }
 
+/** Whether nothing more may be sent: the time of the whole chain, or the caller's own, is up. */
+export function isOutOfTime({ signal, deadline, deps }: Journey): boolean {
+  return signal.aborted || deps.clock.now() >= deadline;
+}
+
 /** Whether the user ended the run, rather than its own time. */
 export function isAbort(signal: AbortSignal): boolean {
   return signal.aborted && !(signal.reason instanceof FailureSignal);

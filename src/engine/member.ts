@@ -13,8 +13,7 @@ import { attemptOf, skipOf } from "./record.ts";
 export type Tried =
   | Extract<Arrival, { kind: "answered" | "broke-off" | "aborted" }>
   | { readonly kind: "failed"; readonly failure: Failure; readonly by: Attempt; readonly until?: number }
-  | { readonly kind: "skipped"; readonly why: "circuit open" | "cooling down"; readonly until: number }
-  | { readonly kind: "out-of-time" };
+  | { readonly kind: "skipped"; readonly why: "circuit open" | "cooling down"; readonly until: number };
 
 /** One candidate, as often as its profile says. */
 export async function* tryCandidate(
@@ -26,11 +25,10 @@ export async function* tryCandidate(
   const { clock, chance } = deps;
   const most = how.again ? Math.max(1, candidate.settings.failover_retry_count) : 1;
   let waitMs = how.waitedMs;
-  let last: Tried = { kind: "out-of-time" };
+  let last: Tried | undefined;
 
-  for (let number = 1; number <= most; number++) {
+  for (let number = 1; ; number++) {
     const leftMs = journey.deadline - clock.now();
-    if (leftMs <= 0) return last;
     const key = await deps.findKey(candidate.backend);
     if (key === undefined && candidate.backend.key.required) {
       const failure = keyMissing(candidate);
@@ -43,12 +41,11 @@ export async function* tryCandidate(
     const attemptId = `${journey.requestId}/${journey.attempts.length}`;
     const leave = await askLeave({ candidate, key, attemptId }, deps);
     if (!leave.granted) {
-      if (number > 1) return last;
+      if (last !== undefined) return last;
       yield ended(journey, skipOf(candidate, leave.why, `${leave.why} (skipped)`));
       return { kind: "skipped", why: leave.why, until: leave.until };
     }
 
-    yield { type: "attempt-start", ...names(candidate), number: sent(journey) + 1 };
     const startedAt = clock.now();
     const passing = attempt(
       {
@@ -63,6 +60,7 @@ export async function* tryCandidate(
     );
     let result: AttemptResult | undefined;
     try {
+      yield { type: "attempt-start", ...names(candidate), number: sent(journey) + 1 };
       for (;;) {
         const step = await passing.next();
         if (step.done) {
@@ -94,12 +92,13 @@ export async function* tryCandidate(
     last = failed(failure, by, coolMs > 0 ? clock.now() + coolMs : undefined);
     if (!RULES[failure.class].retrySame || coolMs > 0 || number === most) return last;
     waitMs = retryDelay(candidate.settings.failover_retry_delay_ms, chance);
+    // A wait that would use up the time of the others is none.
+    if (waitMs >= (journey.deadline - clock.now()) / how.members) return last;
     if (waitMs > 0) {
       yield { type: "waiting", member: candidate.label, ms: waitMs, why: "retry-delay" };
       if (!(await pause(clock, waitMs, signal))) return isAbort(signal) ? { kind: "aborted" } : last;
     }
   }
-  return last;
 }
 
 function failed(failure: Failure, by: Attempt, until?: number): Tried {

@@ -3,6 +3,7 @@ import { didYouMean } from "../core/nearest.ts";
 import type { Catalog, ListModels } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
 import { orderBackends } from "../routing/strategies.ts";
+import { isAbort } from "./journey.ts";
 
 /** Longest wait for the model lists of all backends together, in milliseconds. */
 const LIST_MS = 2_000;
@@ -15,14 +16,15 @@ export interface Serving {
 
 /**
  * Every backend that serves a bare model, best first. Lists in the configuration are believed; the other backends are
- * asked once, all at the same time.
+ * asked once, all at the same time, and not for longer than `until` lets them.
  */
 export async function servingBackends(
   model: string,
   catalog: Catalog,
   listModels: ListModels,
+  until?: AbortSignal,
 ): Promise<readonly Serving[]> {
-  const signal = AbortSignal.timeout(LIST_MS);
+  const signal = AbortSignal.any([AbortSignal.timeout(LIST_MS), ...(until === undefined ? [] : [until])]);
   const lists = await Promise.all(
     orderBackends(catalog.backends).map(async (backend) => ({
       backend,
@@ -33,7 +35,8 @@ export async function servingBackends(
     const info = models.find(({ id }) => sameModel(id, model));
     return info === undefined ? [] : [{ backend, info }];
   });
-  if (serving.length > 0) return serving;
+  // Whoever left is told that, and not that there is no such model.
+  if (serving.length > 0 || (until !== undefined && isAbort(until))) return serving;
   const known = new Set(lists.flatMap(({ models = [] }) => models.map(({ id }) => id)));
   const silent = lists.flatMap(({ backend, models }) => (models === undefined ? [backend.name] : []));
   throw new Problem(

@@ -2,7 +2,7 @@ import { pause } from "../core/clock.ts";
 import { RULES } from "../core/failure.ts";
 import type { RunEvent } from "../core/outcome.ts";
 import type { Candidate, Group } from "../routing/plan.ts";
-import { type Arrival, ended, isAbort, type Journey } from "./journey.ts";
+import { type Arrival, ended, isAbort, isOutOfTime, type Journey } from "./journey.ts";
 import { tryCandidate } from "./member.ts";
 import { failureOfRefusal, refusalOf, skipOf } from "./record.ts";
 import { passThrough } from "./starts.ts";
@@ -28,7 +28,7 @@ export async function* walk(journey: Journey): AsyncGenerator<RunEvent, Arrival,
   const outgrown: Candidate[] = [];
 
   for (const [index, entry] of plan.entries.entries()) {
-    if (journey.signal.aborted) break;
+    if (isAbort(journey.signal)) return { kind: "aborted" };
     if (entry.kind === "refusal") {
       yield ended(journey, entry.failure ? failureOfRefusal(entry, entry.failure) : refusalOf(entry));
       continue;
@@ -38,10 +38,13 @@ export async function* walk(journey: Journey): AsyncGenerator<RunEvent, Arrival,
       yield ended(journey, skipOf(entry, "context", "context window too small (skipped)"));
       continue;
     }
+    if (isOutOfTime(journey)) {
+      yield ended(journey, skipOf(entry, "out of time", "out of time (skipped)"));
+      continue;
+    }
     await passThrough(entry.groups, journey.taken, deps.state);
     const members = plan.entries.slice(index).filter(({ kind }) => kind === "candidate").length;
     const tried = yield* tryCandidate(journey, entry, { members, waitedMs: 0, again: true });
-    if (tried.kind === "out-of-time") break;
     if (tried.kind === "skipped") {
       left.push({
         candidate: entry,
@@ -83,28 +86,34 @@ async function* afterRateLimit(
     .toSorted((a, b) => a.until - b.until);
   const [first] = back;
   if (first === undefined) return { kind: "exhausted" };
-  const waitMs = Math.max(0, first.until - clock.now());
-  const exhausted: Arrival = { kind: "exhausted", retryAfterMs: waitMs, firstBack: first.candidate.label };
+  const inMs = (until: number) => Math.max(0, until - clock.now());
+  const exhausted: Arrival = {
+    kind: "exhausted",
+    retryAfterMs: inMs(first.until),
+    firstBack: first.candidate.label,
+  };
 
   const onlyRateLimits = left.every(({ rateLimited, passes }) => rateLimited || !passes);
+  const next = back.find(({ rateLimited }) => rateLimited);
   const affordable = Math.min(journey.rateLimitWaitMs, journey.deadline - clock.now());
-  if (!onlyRateLimits || !first.rateLimited || waitMs > affordable) return exhausted;
+  if (!onlyRateLimits || next === undefined || inMs(next.until) > affordable) return exhausted;
 
-  yield { type: "waiting", member: first.candidate.label, ms: waitMs, why: "rate-limit" };
+  const { candidate } = next;
+  const waitMs = inMs(next.until);
+  yield { type: "waiting", member: candidate.label, ms: waitMs, why: "rate-limit" };
   if (!(await pause(clock, waitMs, journey.signal))) {
     return isAbort(journey.signal) ? { kind: "aborted" } : exhausted;
   }
-  const tried = yield* tryCandidate(journey, first.candidate, { members: 1, waitedMs: waitMs, again: false });
+  const tried = yield* tryCandidate(journey, candidate, { members: 1, waitedMs: waitMs, again: false });
   switch (tried.kind) {
     case "failed":
-      return whereItStops(first.candidate, tried.failure) === "everywhere"
+      return whereItStops(candidate, tried.failure) === "everywhere"
         ? { kind: "stopped", by: tried.by }
         : {
             kind: "exhausted",
             ...(tried.until === undefined ? {} : { retryAfterMs: tried.until - clock.now() }),
           };
     case "skipped":
-    case "out-of-time":
       return exhausted;
     default:
       return tried;

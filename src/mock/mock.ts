@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import type { DialectName } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
+import { REAL_CLOCK } from "../time/real-clock.ts";
 import type { Answer } from "./answer.ts";
 import type { MockModel } from "./dialects/dialect.ts";
 import { MOCK_DIALECTS } from "./dialects/index.ts";
@@ -80,7 +81,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     steps,
     modelsSteps: sequenceOf(options.modelsSteps ?? [], answer),
     pages: options.pages ?? {},
-    clock: options.clock ?? REAL_TIME,
+    clock: options.clock ?? REAL_CLOCK,
     recorder,
     closing: closing.signal,
     onEnd: options.onEnd ?? (() => {}),
@@ -120,14 +121,6 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     },
   };
 }
-
-const REAL_TIME: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
-  after(ms, fn) {
-    const timer = setTimeout(fn, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 function addressOf(address: string | AddressInfo | null): AddressInfo {
   if (address === null || typeof address === "string") throw new TypeError("the server has no port");

@@ -33,7 +33,7 @@ export async function askModels(
     upstream.get(backend, request, limits),
     loadedWindows(upstream, backend, request, limits),
   ]);
-  if (!answer.ok) return answer;
+  if (!answer.ok) return { ok: false, failure: timedOut(signal) ?? answer.failure };
   if (answer.status >= 400) return { ok: false, failure: failure.decode(answer) };
   const listed = answer.status < 300 ? models.decode(parse(answer.body)) : undefined;
   if (listed === undefined) {
@@ -53,6 +53,12 @@ export function listModels(upstream: Pick<Upstream, "get">, findKey: FindKey): L
     const listing = await askModels(upstream, findKey, backend, signal);
     return listing.ok ? listing.models : undefined;
   };
+}
+
+/** That the wait ended, where it is this that cut the request off. */
+function timedOut({ aborted, reason }: AbortSignal): Failure | undefined {
+  const late = aborted && reason instanceof DOMException && reason.name === "TimeoutError";
+  return late ? { class: "timeout", message: "no answer in time" } : undefined;
 }
 
 /** Google lists `models/gemini-…` and takes `gemini-…`, which is what everybody writes. */

@@ -4,6 +4,7 @@ import { mergeParams, sendable } from "../core/params.ts";
 import type { Catalog } from "../core/ports.ts";
 import type { LoadBalancerProfile, ModelProfile } from "../core/profile.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
+import { oneLine } from "../core/text.ts";
 import type { Candidate, Group, Refusal } from "./plan.ts";
 import { ORDER, type Start } from "./policies/index.ts";
 
@@ -159,7 +160,7 @@ function broken(label: string, why: string, backend?: string, model?: string): R
     kind: "refusal",
     label,
     why,
-    chain: `failed (${why})`,
+    chain: `failed (${oneLine(why)})`,
     failure: { class: "config", message: why },
     ...(backend === undefined ? {} : { backend }),
     ...(model === undefined ? {} : { model }),

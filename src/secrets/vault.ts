@@ -2,8 +2,18 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { platform } from "node:os";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { isObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
+
+/** A lock whose holder has not touched it for this long is dead. */
+const STALE_MS = 5_000;
+
+/** Longest wait for the lock: past the end of a dead one. */
+const WAIT_MS = 7_000;
+
+/** Between two looks at a lock that is held. */
+const LOOK_MS = 25;
 
 /** One stored key: where its text is, and whom it is for. */
 export interface StoredKey {
@@ -61,15 +71,23 @@ export async function updateVault(
   }
 }
 
+/** Not with the package's own retries: it repeats what cannot succeed too, such as a directory that is read-only. */
 async function lockFile(file: string): Promise<() => Promise<void>> {
   const { default: lockfile } = await import("proper-lockfile");
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  return lockfile.lock(file, {
-    realpath: false,
-    retries: { retries: 100, factor: 1.2, minTimeout: 10, maxTimeout: 60, randomize: true },
-    // Stolen after this process was stopped for long: what is written next is still whole.
-    onCompromised: () => {},
-  });
+  for (let looks = WAIT_MS / LOOK_MS; ; looks--) {
+    try {
+      return await lockfile.lock(file, {
+        realpath: false,
+        stale: STALE_MS,
+        // Stolen after this process was stopped for long: what is written next is still whole.
+        onCompromised: () => {},
+      });
+    } catch (error) {
+      if (codeOf(error) !== "ELOCKED" || looks <= 0) throw error;
+    }
+    await setTimeout(LOOK_MS);
+  }
 }
 
 async function replace(file: string, text: string): Promise<void> {

@@ -31,7 +31,7 @@ function whereOf(error: unknown): string {
 
 /** The connection was not there in time. */
 export function connectTimeout(): Failure {
-  return { class: "timeout", limit: "connect", message: "no connection in time" };
+  return { class: "timeout", limit: "connect", message: "no connection in time (connect timeout)" };
 }
 
 /** Whether the other side hung up. */

@@ -98,6 +98,15 @@ describe("a backend's record becomes a backend", () => {
     expect(message).toContain(word);
   });
 
+  it.each(["someone:canary@box:8000", "canary@box"])(
+    "A001-02 refuses an address without http:// and does not repeat what may be a password",
+    (url) => {
+      const { message } = problemOf(() => resolve({ type: "ollama", url }));
+      expect(message).toMatch(/url: .* is not an http/);
+      expect(message).not.toContain("canary");
+    },
+  );
+
   it("A001-02 refuses an address with a password without repeating it", () => {
     const { message } = problemOf(() => resolve({ type: "generic", url: "http://me:hunter2@host/v1" }));
     expect(message).not.toContain("hunter2");

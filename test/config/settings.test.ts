@@ -82,6 +82,11 @@ describe("settings from the environment", () => {
     expect(warnings.join()).toMatch(/NEXUS_PRESETS.*NEXUS_ROUTING_SETTINGS_TIMEOUT_MS/);
   });
 
+  it("a variable that cannot be read is ignored, and no default is said to hold: the file's setting does", () => {
+    const { warnings } = configFromEnvironment({ NEXUS_ROUTING_SETTINGS_TIMEOUT_MS: "x" });
+    expect(warnings).toEqual([expect.stringMatching(/TIMEOUT_MS: has to be a whole .*, not "x"; ignored$/)]);
+  });
+
   it("T20 NEXUS_PROFILE wins over NEXUS_DEFAULT_PROFILE, an empty one is unset", () => {
     expect(configFromEnvironment({ NEXUS_PROFILE: "a", NEXUS_DEFAULT_PROFILE: "b" }).defaultProfile).toBe(
       "a",

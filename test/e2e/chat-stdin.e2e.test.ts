@@ -1,3 +1,5 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Mock } from "../../src/mock/mock.ts";
 import { backend } from "./support/backends.ts";
@@ -64,9 +66,13 @@ describe("T9, T10, S13 stdin that must not hang or be eaten", () => {
 
   it("T9 a pipe is waited for, with a note", async () => {
     const { a, space } = await oneBackend();
-    const run = await space.shell("(sleep 2.5; echo late) | nexus chat -p a q");
-    expect(run.code).toBe(0);
-    expect(run.stderr).toContain("nexus: waiting for stdin; -n to skip\n");
+    await space.shell("mkfifo f");
+    const running = space.startShell("nexus chat -p a q <f");
+    const pipe = await open(join(space.dir, "f"), "w");
+    await running.until("stderr", /^nexus: waiting for stdin; -n to skip\n/);
+    await pipe.write("late\n");
+    await pipe.close();
+    expect((await running.ended).code).toBe(0);
     expect(prompts(a)).toEqual(["late\n\nq"]);
   });
 

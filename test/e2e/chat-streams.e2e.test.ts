@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { backend } from "./support/backends.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
@@ -74,7 +76,7 @@ describe("T14, S10, S11 signals", () => {
     running.child.kill("SIGINT");
     const run = await running.ended;
     expect(run.code).toBe(130);
-    expect(JSON.parse(run.stdout)).toMatchObject({ answer: null, error: { name: "Aborted" } });
+    expect(JSON.parse(run.stdout)).toMatchObject({ answer: null, attempts: [], error: { name: "Aborted" } });
     expect(a.chats).toHaveLength(0);
   });
 });
@@ -122,7 +124,11 @@ describe("standard output", () => {
     const a = await backend({ answer });
     const space = await failoverWorkspace({ a });
     await space.write("answer", answer);
-    const run = await space.shell("nexus chat -q -p a x | { sleep 1; cat; } | cksum");
+    await space.shell("mkfifo go");
+    const running = space.startShell("nexus chat -q -p a x | { read -r _ <go; cat; } | cksum");
+    await a.nextRequest();
+    await writeFile(join(space.dir, "go"), "\n");
+    const run = await running.ended;
     const whole = await space.shell("cksum < answer");
     expect(run.stdout).toBe(whole.stdout);
   });

@@ -259,6 +259,21 @@ describe("what is sent", () => {
 });
 
 describe("--explain", () => {
+  it("T16 --ndjson tells a profile that does not exist in one line, and a plan in one", async () => {
+    const a = await backend();
+    const space = await failoverWorkspace({ a });
+    const none = await space.nexus(["chat", "-p", "nope", "--ndjson", "x"]);
+    expect(none.code).toBe(3);
+    expect(JSON.parse(none.stdout)).toMatchObject({
+      type: "error",
+      attempts: [],
+      error: { name: "NotFound" },
+    });
+    const plan = await space.nexus(["chat", "-p", "a", "--explain", "--ndjson", "x"]);
+    expect(plan.stdout).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ type: "done", candidates: [{ member: "a" }] });
+  });
+
   it("prints whom it would ask and sends nothing", async () => {
     const [a, b] = [await backend(), await backend()];
     const space = await failoverWorkspace({ a, b: { ...b, record: { zone: "open" } } });

@@ -65,6 +65,45 @@ describe("clocks", () => {
     expect((await made.run()).attempts[0]?.message).toBe("no whole answer within 7 s (answer timeout)");
   });
 
+  test("the whole of an unstreamed answer has answer_ms, also when it comes in pieces that flow", async () => {
+    const pieces = Array.from({ length: 10 }, () => [text("x"), { wait: 2_000 }]).flat();
+    const made = bench({
+      profiles: [...two, balancer("lb", ["a", "b"], { params: { stream: false } })],
+      backends: clocked({ answerMs: 5_000 }),
+      acts: { "a-model": [[start, ...pieces, end]] },
+    });
+    const outcome = await made.run();
+    expect(outcome.attempts[0]).toMatchObject({ outcome: "timeout", durationMs: 5_000 });
+    expect(outcome.error).toMatchObject({ name: "StreamInterrupted", code: "timeout" });
+  });
+
+  test("a retry delay never takes another member's share of the time", async () => {
+    const made = bench({
+      profiles: [
+        ...two,
+        balancer("lb", ["a", "b"], {
+          settings: { total_timeout_ms: 10_000, failover_retry_count: 3, failover_retry_delay_ms: 6_000 },
+        }),
+      ],
+      acts: { "a-model": [{ class: "server", message: "down", status: 500 }] },
+    });
+    const outcome = await made.run();
+    expect(outcome.chainLog).toEqual(["a: failed (500 down)", "b: success"]);
+    expect(outcome.durationMs).toBe(0);
+  });
+
+  test("the time ran out before anybody could be asked: everybody is told as skipped, and a later try is worth it", async () => {
+    const made = bench({ profiles: [...two, balancer("lb", ["a", "b"])] });
+    const outcome = await made.run({ timeoutMs: 0 });
+    expect(outcome.chainLog).toEqual(["a: out of time (skipped)", "b: out of time (skipped)"]);
+    expect(outcome.error).toMatchObject({
+      message: "All models in chain failed: a: out of time (skipped); b: out of time (skipped)",
+      code: "timeout",
+      cause: "passes",
+    });
+    expect(made.calls).toEqual([]);
+  });
+
   test("U17 silence after content breaks the answer off at idle_ms: nothing is retried or mixed", async () => {
     const made = bench({
       profiles: [...two, balancer("lb", ["a", "b"])],

@@ -164,6 +164,12 @@ describe("a bare model", () => {
     });
   });
 
+  test("A003-24 an abort while backends are asked for their models ends the run as aborted", async () => {
+    const made = bench({ profiles: [], backends: [backend("a")] });
+    const outcome = await made.run({ target: { kind: "model", name: "m" } }, AbortSignal.abort());
+    expect(outcome.error).toMatchObject({ name: "Aborted", cause: "aborted" });
+  });
+
   test("A002-21 an unknown profile lists the nearest names", async () => {
     const made = bench({ profiles: [...two, balancer("failover-lb", ["a"])] });
     await expect(made.run({ target: { kind: "profile", name: "failover-bl" } })).rejects.toThrow(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../src/core/failure.ts";
-import { type Act, backend, balancer, bench, model } from "../support/run-engine.ts";
+import { type Act, ask, backend, balancer, bench, model } from "../support/run-engine.ts";
 
 const down: Failure = { class: "server", status: 500, message: "oops" };
 const two = [model("a"), model("b")];
@@ -104,6 +104,22 @@ describe("the breaker in the engine", () => {
     expect((await made.run()).chainLog).toEqual(["a: success"]);
   });
 
+  test("a probe whose reader leaves before it is sent gives its permit back", async () => {
+    const made = bench({ profiles: [...two, lb()], acts: { "a-model": [down, down, down, "ok"] } });
+    for (let n = 0; n < 3; n++) await made.run();
+    await made.clock.advance(300_000);
+    const input = {
+      requestId: "r",
+      target: { kind: "profile", name: "lb" },
+      request: ask(),
+      rateLimitWaitMs: 0,
+    } as const;
+    for await (const event of made.engine.run(input, new AbortController().signal)) {
+      if (event.type === "attempt-start") break;
+    }
+    expect((await made.run()).chainLog).toEqual(["a: success"]);
+  });
+
   test("A003-25 a profile can ignore breakers, and still records for the others", async () => {
     const made = bench({
       profiles: [...two, lb({ circuit_breaker_enabled: false }), balancer("other", ["a", "b"])],
@@ -176,6 +192,17 @@ describe("cool-downs", () => {
     expect(outcome.chainLog).toEqual(["a: rate limited", "b: rate limited", "b: success"]);
     expect(outcome.attempts[2]?.waitMs).toBe(4_000);
     expect(outcome.events).toContainEqual({ type: "waiting", member: "b", ms: 4_000, why: "rate-limit" });
+  });
+
+  test("spent credit that is back sooner is not waited for; the rate limit after it is", async () => {
+    const made = bench({
+      profiles: [...two, lb()],
+      acts: {
+        "a-model": [{ class: "quota", status: 429, message: "no credit", retryAfterMs: 1_000 }],
+        "b-model": [limited(4_000), "ok"],
+      },
+    });
+    expect((await made.run()).chainLog).toEqual(["a: rate limited", "b: rate limited", "b: success"]);
   });
 
   test("everybody rate limited for longer: ends at once with the shortest wait", async () => {

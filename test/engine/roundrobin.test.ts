@@ -92,4 +92,11 @@ describe("sticky failover", () => {
     const failed = bench({ profiles: [...three, sticky()], acts });
     expect(await winners(3, failed)).toEqual(["b", "nobody", "a"]);
   });
+
+  test("A003-23 a caller's mistake sends nobody back to the first", async () => {
+    const mistake: Failure = { class: "invalid", status: 400, message: "bad" };
+    const acts = { "a-model": [down, "ok"], "b-model": ["ok", mistake, "ok"] } as const;
+    const made = bench({ profiles: [...three, sticky()], acts });
+    expect(await winners(3, made)).toEqual(["b", "nobody", "b"]);
+  });
 });

@@ -3,19 +3,12 @@ import { type BackendRecord, resolveBackend } from "../../src/backends/resolve.t
 import { type MockOptions, startMock } from "../../src/mock/mock.ts";
 import { askModels, listModels } from "../../src/registry/list-models.ts";
 import { createSecret } from "../../src/secrets/secret.ts";
+import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { createUpstream } from "../../src/upstream/upstream.ts";
-
-const clock = {
-  now: () => performance.now(),
-  after(ms: number, fn: () => void) {
-    const timer = setTimeout(fn, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 async function setUp(mockOptions: MockOptions = {}, record: Partial<BackendRecord> = {}, key?: string) {
   const mock = await startMock(mockOptions);
-  const upstream = createUpstream({ env: {}, clock });
+  const upstream = createUpstream({ env: {}, clock: REAL_CLOCK });
   onTestFinished(async () => {
     await upstream.close();
     await mock.close();
@@ -25,7 +18,7 @@ async function setUp(mockOptions: MockOptions = {}, record: Partial<BackendRecor
   const signal = AbortSignal.timeout(5000);
   return {
     mock,
-    ask: () => askModels(upstream, findKey, backend, signal),
+    ask: (until = signal) => askModels(upstream, findKey, backend, until),
     list: () => listModels(upstream, findKey)(backend, signal),
   };
 }
@@ -85,3 +78,11 @@ it.each([
     expect((await list())?.map(({ contextLength }) => contextLength)).toEqual(windows);
   },
 );
+
+it("a server that stays silent until the time is up has timed out; nobody aborted anything", async () => {
+  const { ask } = await setUp({ modelsSteps: ["timeout"] });
+  expect(await ask(AbortSignal.timeout(50))).toEqual({
+    ok: false,
+    failure: { class: "timeout", message: "no answer in time" },
+  });
+});

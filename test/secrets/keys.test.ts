@@ -226,3 +226,12 @@ describe("the file of keys", () => {
     },
   );
 });
+
+it("S5 a lock that cannot be made is told at once, not after the wait for other processes", async () => {
+  const keys = context();
+  // The longest name a file can have leaves no room for its lock's, whoever runs this.
+  const secretsFile = join(dir, "x".repeat(255));
+  await expect(
+    storeKey({ ...keys, paths: { ...keys.paths, secretsFile } }, "groq", CANARY, {}),
+  ).rejects.toMatchObject({ code: "secrets_file_unwritable" });
+}, 2000);

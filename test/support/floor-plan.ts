@@ -12,6 +12,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   config: 2,
   state: 2,
   secrets: 2,
+  time: 2,
   tokens: 2,
   registry: 3,
   engine: 3,
@@ -234,7 +235,7 @@ export const noCasts: Rule = (sources) =>
   );
 
 /** Rooms whose files every command loads; all others are imported dynamically, when they are needed. */
-const START_UP_ROOMS: ReadonlySet<string> = new Set(["main", "cli", "core", "config"]);
+const START_UP_ROOMS: ReadonlySet<string> = new Set(["main", "cli", "core", "config", "time"]);
 
 /** What every command pays for at start-up is small: the rest is imported when it is needed. */
 export const startUpIsLight: Rule = (sources) => {

@@ -5,6 +5,7 @@ import type { App } from "../../src/cli/app.ts";
 import { openWorld, type World } from "../../src/cli/wiring.ts";
 import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
 import type { RunInput } from "../../src/engine/engine.ts";
+import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { ask } from "./run-engine.ts";
 
 /** The shipped wiring over files in a temporary directory, in this process. */
@@ -40,13 +41,7 @@ export async function openTestWorld(files: {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    clock: {
-      now: () => performance.timeOrigin + performance.now(),
-      after(ms, fn) {
-        const timer = setTimeout(fn, ms);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: REAL_CLOCK,
     chance: Math.random,
     onSignal: () => () => {},
     exitNow: (code) => process.exit(code),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { fakeClock } from "../support/fake-clock.ts";
-import { answer, ask, callOf, collect, http, KEY, listen, openUpstream, REAL, until } from "./support.ts";
+import { answer, ask, callOf, collect, http, KEY, listen, openUpstream, until } from "./support.ts";
 
 async function given(bytes: Buffer | string) {
   await using server = await listen((socket) => socket.write(bytes));
@@ -95,7 +96,7 @@ test.each([301, 302, 303, 307, 308])(
     await using server = await listen((socket) =>
       socket.write(http(status, "", { location: `http://user:pw@127.0.0.1:${other.port}/secret?token=1` })),
     );
-    await using upstream = openUpstream(REAL);
+    await using upstream = openUpstream(REAL_CLOCK);
     const events = await collect(upstream.send(callOf(server.url)));
     expect(events).toEqual([
       {

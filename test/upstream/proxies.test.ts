@@ -1,9 +1,10 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
+import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { createAgents } from "../../src/upstream/agents.ts";
 import { isLoopback, readProxies } from "../../src/upstream/proxies.ts";
-import { answer, callOf, collect, http, KEY, listen, openUpstream, REAL, summary } from "./support.ts";
+import { answer, callOf, collect, http, KEY, listen, openUpstream, summary } from "./support.ts";
 
 /** A proxy that tunnels every CONNECT to one port. */
 function tunnelTo(port: number) {
@@ -24,7 +25,7 @@ function proxyEnv(port: number, more: Record<string, string> = {}) {
 test("a remote backend is reached through the proxy, which never sees the key", async () => {
   await using server = await listen((socket) => socket.write(http(200, answer("x"))));
   await using proxy = await tunnelTo(server.port);
-  await using upstream = openUpstream(REAL, proxyEnv(proxy.port));
+  await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port));
   const events = await collect(upstream.send(callOf("http://backend.example/v1")));
   expect(summary(events)).toEqual({ text: "x", end: "response-end" });
   expect(proxy.requests[0]).toMatch(/^CONNECT backend\.example:80 /);
@@ -35,7 +36,7 @@ test("a remote backend is reached through the proxy, which never sees the key", 
 test("this machine is never reached through a proxy", async () => {
   await using server = await listen((socket) => socket.write(http(200, answer("x"))));
   await using proxy = await tunnelTo(server.port);
-  await using upstream = openUpstream(REAL, proxyEnv(proxy.port));
+  await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port));
   for (const host of ["127.0.0.1", "localhost"]) {
     await collect(upstream.send(callOf(`http://${host}:${server.port}/v1`)));
   }
@@ -53,7 +54,7 @@ test("a restricted backend is never reached through a proxy", async () => {
 
 test("NO_PROXY is honoured", async () => {
   await using proxy = await listen(() => {});
-  await using upstream = openUpstream(REAL, proxyEnv(proxy.port, { NO_PROXY: ".invalid" }));
+  await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port, { NO_PROXY: ".invalid" }));
   const events = await collect(upstream.send(callOf("http://backend.invalid/v1")));
   expect(summary(events).failure?.class).toMatch(/network|timeout/);
   expect(proxy.connections).toHaveLength(0);
@@ -64,7 +65,7 @@ test.each([
   [502, "PROXY_502", /answered 502/],
 ])("U26 a proxy that answers %i", async (status, code, message) => {
   await using proxy = await listen((socket) => socket.write(http(status, "")));
-  await using upstream = openUpstream(REAL, proxyEnv(proxy.port));
+  await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port));
   const events = await collect(upstream.send(callOf("https://backend.example/v1")));
   expect(summary(events).failure).toMatchObject({ class: "network", code, message });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../../src/core/chat.ts";
 import { FailureSignal } from "../../src/core/failure.ts";
 import { createDecoder } from "../../src/dialects/openai-chat/stream.ts";
+import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { readEventStream } from "../../src/upstream/event-stream.ts";
 import { recorded } from "../dialects/openai-chat/fixtures.ts";
 import { fakeClock, settle } from "../support/fake-clock.ts";
@@ -14,7 +15,6 @@ import {
   DONE,
   listen,
   openUpstream,
-  REAL,
   STREAM_HEAD,
   sse,
   summary,
@@ -23,7 +23,7 @@ import {
 
 /** The events of bytes that come in these pieces. */
 function read(pieces: Iterable<Uint8Array>): Promise<ChatEvent[]> {
-  return collect(readEventStream(new Readable({ read() {} }), inTurn(pieces), createDecoder(), REAL));
+  return collect(readEventStream(new Readable({ read() {} }), inTurn(pieces), createDecoder(), REAL_CLOCK));
 }
 
 async function* inTurn(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {

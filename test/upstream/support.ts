@@ -5,16 +5,8 @@ import type { ChatEvent } from "../../src/core/chat.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Failure } from "../../src/core/failure.ts";
 import type { UpstreamCall } from "../../src/core/ports.ts";
+import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { createUpstream, type Upstream } from "../../src/upstream/upstream.ts";
-
-/** The clock of the real world. */
-export const REAL: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
-  after(ms, fn) {
-    const timer = setTimeout(fn, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** A server that does what its script says with raw sockets. */
 export interface RawServer {
@@ -158,7 +150,7 @@ export function callOf(
 
 /** An upstream that closes itself at the end of its block. */
 export function openUpstream(
-  clock: Clock = REAL,
+  clock: Clock = REAL_CLOCK,
   env: Record<string, string> = {},
 ): Upstream & AsyncDisposable {
   const upstream = createUpstream({ env, clock });
@@ -173,7 +165,7 @@ export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatEve
 }
 
 /** The text and the end of one call, with an upstream of its own. */
-export async function ask(url: string, special: Partial<UpstreamCall> = {}, clock: Clock = REAL) {
+export async function ask(url: string, special: Partial<UpstreamCall> = {}, clock: Clock = REAL_CLOCK) {
   await using upstream = openUpstream(clock);
   return summary(await collect(upstream.send(callOf(url, special))));
 }

@@ -2,10 +2,18 @@ import type { Candidate, Plan, Refusal } from "../../routing/plan.ts";
 import type { App } from "../app.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { print, printJson } from "../output/print.ts";
+import type { ChatOptions } from "./flags.ts";
 
 /** Prints whom a run would ask, in order, and who is ruled out by what. */
-export function printPlan(app: App, plan: Plan, json: boolean): Promise<void> {
-  return json ? printJson(app, planJson(plan)) : print(app, neutralise(planText(plan)));
+export function printPlan(app: App, plan: Plan, mode: ChatOptions["mode"]): Promise<void> {
+  switch (mode) {
+    case "text":
+      return print(app, neutralise(planText(plan)));
+    case "json":
+      return printJson(app, planJson(plan));
+    case "ndjson":
+      return print(app, `${JSON.stringify({ type: "done", ...planJson(plan) })}\n`);
+  }
 }
 
 /** A plan as text. */

@@ -11,24 +11,31 @@ export interface Started {
 }
 
 /** One JSON event a line as it happens; the last one is `done` or `error`. */
-export async function ndjsonMode(
+export function ndjsonMode(
   context: CommandContext,
   out: AnswerOut,
   { requestId, target }: Started,
   options: PresenterOptions,
-): Promise<Presenter> {
+): Presenter {
   const narrate = narrator(context, options);
   const toolCalls = toolCallCollector();
   const emit = (event: object): Promise<void> => out.write(`${JSON.stringify(event)}\n`);
-  await emit({
-    type: "start",
-    request_id: requestId,
-    profile: target.kind === "profile" ? target.name : null,
-    model: target.kind === "model" ? target.name : null,
-  });
+  let started = false;
+  // Not before the first event: a target that does not exist never was a run, and its error has no request id.
+  const start = async (): Promise<void> => {
+    if (started) return;
+    started = true;
+    await emit({
+      type: "start",
+      request_id: requestId,
+      profile: target.kind === "profile" ? target.name : null,
+      model: target.kind === "model" ? target.name : null,
+    });
+  };
   return {
     async show(event) {
       narrate.tell(event);
+      await start();
       if (event.type === "attempt-end") await emit({ type: "attempt", ...attemptJson(event.attempt) });
       else if (event.type === "chat") {
         narrate.stop();

@@ -54,6 +54,8 @@ function errorJson(error: RunError): object {
     name: error.name,
     code: error.code,
     message: error.message,
+    // Each failure has its own; errors without a run have one.
+    hint: null,
     retryable: error.retryable,
     retry_after_ms: error.retryAfterMs === undefined ? null : Math.round(error.retryAfterMs),
     failures: error.failures.map(attemptJson),

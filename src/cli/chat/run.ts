@@ -5,7 +5,8 @@ import { reachableProfiles } from "../../routing/reachable.ts";
 import type { App, CommandContext } from "../app.ts";
 import type { ChatFlags } from "../commands/chat.ts";
 import { EXIT, exitCodeOfRun } from "../exit-codes.ts";
-import { note, print, printJson, warn } from "../output/print.ts";
+import { note, print, warn } from "../output/print.ts";
+import { unansweredText } from "../output/unanswered.ts";
 import { writeOut } from "../output/write.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { readFiles, readImages } from "./attachments.ts";
@@ -44,7 +45,7 @@ export async function chat(
       }
       const input = makeInput(context.app, flags, options, request, choice.target);
       if (flags.explain) {
-        await printPlan(context.app, await world.engine.plan(input), options.mode !== "text");
+        await printPlan(context.app, await world.engine.plan(input), options.mode);
         return EXIT.ok;
       }
       return await ask(
@@ -124,7 +125,7 @@ interface Asking {
 async function ask(asking: Asking, input: RunInput): Promise<number> {
   const { world, interrupts } = asking;
   const out = openAnswerOut(asking.context.app, interrupts);
-  const presenter = await present(asking, input, out);
+  const presenter = present(asking, input, out);
   try {
     let outcome: Outcome | undefined;
     for await (const event of world.engine.run(input, interrupts.signal)) {
@@ -143,7 +144,7 @@ function present(
   { context, mode, debug, world }: Asking,
   { requestId, target }: RunInput,
   out: AnswerOut,
-): Presenter | Promise<Presenter> {
+): Presenter {
   const options = {
     debug,
     tellOutcome: async (outcome: Outcome) => {
@@ -177,9 +178,8 @@ function openAnswerOut({ stdout }: App, interrupts: Interrupts): AnswerOut {
 
 /** A signal came before there was anything to ask: JSON modes still get their one last object. */
 async function endedEarly(app: App, mode: ChatOptions["mode"], interrupts: Interrupts): Promise<number> {
-  const error = { name: "Aborted", code: "aborted", message: "aborted", retryable: false, failures: [] };
-  if (mode === "json") await printJson(app, { answer: null, final_model: null, chain_log: [], error });
-  if (mode === "ndjson") await print(app, `${JSON.stringify({ type: "error", error })}\n`);
+  const error = { name: "Aborted", code: "aborted", message: "aborted", hint: null };
+  if (mode !== "text") await print(app, unansweredText(error, mode));
   return interrupts.exitCode() ?? EXIT.interrupted;
 }
 

@@ -43,7 +43,10 @@ export function textMode(context: CommandContext, out: AnswerOut, options: Prese
     if (outcome.error === undefined) {
       for (const call of toolCalls.calls()) await write(`${JSON.stringify({ tool_call: call })}\n`);
     }
-    if (options.debug && reasoning.length > 0) note(context, `debug: reasoning: ${reasoning.join("")}`);
+    if (options.debug && reasoning.length > 0) {
+      // Its lines stand in, so that none of them can pass for one of ours.
+      note(context, `debug: reasoning: ${reasoning.join("").replaceAll("\n", "\n  ")}`);
+    }
     await options.tellOutcome(outcome);
   };
 

@@ -4,6 +4,7 @@ import { oneLine } from "../../core/text.ts";
 import type { App } from "../app.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { neutralise } from "./neutralise.ts";
+import { earlyErrorJson, unansweredText } from "./unanswered.ts";
 import { writeErr, writeOut } from "./write.ts";
 
 /** What went wrong, in the shape that text and JSON are made from. */
@@ -26,11 +27,12 @@ export async function reportFailure(
   app: App,
   program: Command,
 ): Promise<number> {
-  const told = tell(error, () => commandNamed(argv, program));
+  const command = commandNamed(argv, program);
+  const told = tell(error, command);
   const mode = jsonMode(argv);
   if (mode !== undefined && told.name !== "OutputError") {
     try {
-      await writeOut(app.stdout, asJson(told, mode));
+      await writeOut(app.stdout, asJson(told, mode, command === "nexus chat"));
       tellStack(error, app);
       return told.exit;
     } catch {
@@ -51,7 +53,7 @@ export function jsonMode(argv: readonly string[]): "json" | "ndjson" | undefined
   return flags.includes("--json") ? "json" : undefined;
 }
 
-function tell(error: unknown, command: () => string): Told {
+function tell(error: unknown, command: string): Told {
   if (error instanceof Problem) {
     const { code, message, hint } = error;
     return { name: NAMES[error.kind], code, message, hint, exit: exitCodeOf(error) };
@@ -60,7 +62,7 @@ function tell(error: unknown, command: () => string): Told {
     const message = error.message
       .replace(/^error: /, "")
       .replace(/\n\(Did you mean (.*)\?\)$/s, " (did you mean $1?)");
-    const hint = `see \`${command()} --help\``;
+    const hint = `see \`${command} --help\``;
     return { name: NAMES.usage, code: "usage", message, hint, exit: EXIT.usage };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -81,8 +83,11 @@ const NAMES = {
   io: "OutputError",
 } as const satisfies Record<Problem["kind"], string>;
 
-function asJson({ name, code, message, hint }: Told, mode: "json" | "ndjson"): string {
-  const error = { name, code, message, hint: hint ?? null, retryable: false, failures: [] };
+/** A chat says every key it has; the other commands have only the error in common. */
+function asJson({ name, code, message, hint }: Told, mode: "json" | "ndjson", chat: boolean): string {
+  const early = { name, code, message, hint: hint ?? null };
+  if (chat) return unansweredText(early, mode);
+  const error = earlyErrorJson(early);
   return mode === "json"
     ? `${JSON.stringify({ error }, null, 2)}\n`
     : `${JSON.stringify({ type: "error", error })}\n`;

@@ -1,5 +1,6 @@
 import type { CommandContext } from "../app.ts";
 import { colorLevel } from "./color.ts";
+import { neutralise } from "./neutralise.ts";
 
 /** Shows on a terminal that something goes on. */
 export interface Spinner {
@@ -31,8 +32,8 @@ export function startSpinner({ app, globals }: CommandContext): Spinner {
   const cancel = app.clock.after(DELAY_MS, () => void show());
   return {
     say(next) {
-      text = next;
-      if (shown !== undefined) shown.text = next;
+      text = neutralise(next);
+      if (shown !== undefined) shown.text = text;
     },
     clear() {
       shown?.clear();

@@ -2,11 +2,15 @@ import type { ChatEvent } from "../../core/chat.ts";
 import { isObject } from "../../core/json.ts";
 import { createReader, malformed } from "./reader.ts";
 
-/** Reads a whole answer. A body that parsed is complete, so that a missing finish reason is no cut. */
+/**
+ * Reads a whole answer. A body that parsed is complete, so that a missing finish reason is no cut. Of one that turns out to be
+ * a failure nothing is told but that: it can still be asked of somebody else.
+ */
 export function decodeAnswer(body: unknown): readonly ChatEvent[] {
   const reader = createReader();
-  const events = reader.take(body);
-  if (events.at(-1)?.type === "failure") return events;
-  if (!isObject(body) || !Array.isArray(body["choices"])) return malformed('not an answer: no "choices"');
-  return [...events, ...reader.complete()];
+  const hasChoices = isObject(body) && Array.isArray(body["choices"]);
+  const taken = reader.take(body);
+  const all = [...taken, ...(hasChoices ? reader.complete() : malformed('not an answer: no "choices"'))];
+  const failure = all.find(({ type }) => type === "failure");
+  return failure === undefined ? all : [failure];
 }

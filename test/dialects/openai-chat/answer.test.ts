@@ -53,6 +53,13 @@ test.each([
   expect(failureOf(decodeAnswer({ choices })).message).toBe("empty response");
 });
 
+test.each([
+  [{ message: { content: "Half" }, finish_reason: "error" }],
+  [{ message: { content: "Half", tool_calls: [{ id: "1", function: { arguments: "{}" } }] } }],
+])("U34 a whole answer that turns out to be none commits to nothing: %j", (choice) => {
+  expect(decodeAnswer({ id: "x", choices: [choice] }).map(({ type }) => type)).toEqual(["failure"]);
+});
+
 test("a filtered answer without content is no empty response", () => {
   const body = { choices: [{ message: { content: "" }, finish_reason: "content_filter" }] };
   expect(endOf(decodeAnswer(body)).reason).toBe("content_filter");

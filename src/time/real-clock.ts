@@ -1,0 +1,13 @@
+import type { Clock } from "../core/clock.ts";
+
+/** Node takes anything longer for 1 ms. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The clock of the real world. A timer is called late rather than early: Node counts whole milliseconds, and cuts. */
+export const REAL_CLOCK: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, Math.min(Math.ceil(ms) + 1, LONGEST_MS));
+    return () => clearTimeout(timer);
+  },
+};
