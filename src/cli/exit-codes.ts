@@ -21,6 +21,7 @@ const OF_PROBLEM: Readonly<Record<ProblemKind, number>> = {
   config: EXIT.config,
   "not-found": EXIT.config,
   io: EXIT.internal,
+  interrupted: EXIT.interrupted,
 };
 
 const OF_CAUSE: Readonly<Record<RunError["cause"], number>> = {

@@ -1,8 +1,9 @@
 /**
  * `usage`: the command line is wrong. `config`: a file, key or name in the configuration is. `not-found`: no such
- * profile, backend or model. `input`: what was given to work on cannot be used (exit as usage).
+ * profile, backend or model. `input`: what was given to work on cannot be used (exit as usage). `io`: something could not
+ * be written. `interrupted`: the person left with Ctrl-C.
  */
-export type ProblemKind = "usage" | "config" | "not-found" | "input" | "io";
+export type ProblemKind = "usage" | "config" | "not-found" | "input" | "io" | "interrupted";
 
 /**
  * Something a person can mend: what happened and why in `message` (it names the file, key, flag, profile or backend),

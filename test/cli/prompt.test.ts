@@ -52,3 +52,20 @@ describe("T9 how long stdin is waited for", () => {
     expect(clock.pending()).toBe(0);
   });
 });
+
+describe("T8 what stands for stdin", () => {
+  it("- between other words is a word like any other", async () => {
+    expect(await reading(["what", "is", "3", "-", "2"], "none").prompt).toBe("what is 3 - 2");
+  });
+
+  it("- as the first or the last word is not part of the prompt", async () => {
+    for (const words of [
+      ["-", "sum", "up"],
+      ["sum", "up", "-"],
+    ]) {
+      const { stream, prompt } = reading(words, "pipe");
+      stream.end("a report\n");
+      expect(await prompt).toBe("a report\n\nsum up");
+    }
+  });
+});

@@ -270,6 +270,16 @@ describe("backend edit and remove", () => {
     expect(await configOf(space)).toMatchObject({ backends: { box: {} } });
   });
 
+  it.skipIf(NO_TERMINAL)("T14 T22 Ctrl-C at a question changes nothing and ends with 130", async () => {
+    const space = await workspace();
+    await space.config({ backends: { box: { type: "vllm", url: "http://127.0.0.1:9" } } });
+    const running = space.startShell(terminalLine("nexus backend remove box"), { stdin: "open" });
+    await running.until("stdout", /Remove the backend "box"\?/);
+    running.child.stdin?.write("\u0003");
+    expect((await running.ended).code).toBe(130);
+    expect(await configOf(space)).toMatchObject({ backends: { box: {} } });
+  });
+
   it("T22 removes only with --force off a terminal, and says which profiles use it", async () => {
     const space = await workspace();
     await space.config({ backends: { box: { type: "vllm", url: "http://127.0.0.1:9" } } });

@@ -370,6 +370,7 @@ describe("T25 wrong input says what, where and what next, and sends nothing", ()
   it.each([
     ["an unreadable --file", ["-f", "missing.txt", "x"], "--file missing.txt: no such file"],
     ["a directory", ["-f", ".", "x"], "--file .: is a directory"],
+    ["an endless --file", ["-f", "/dev/zero", "x"], "--file /dev/zero: more than 32 MiB"],
     ["a --file that is no text", ["-f", "dot.png", "x"], "--file dot.png: binary data"],
     ["a non-image", ["--image", "notes.txt", "x"], "--image notes.txt: is no PNG"],
     ["--set without =", ["--set", "temperature", "x"], "--set temperature: has to be key=value"],

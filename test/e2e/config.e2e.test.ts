@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { chmod, lstat, mkdir, readdir, readFile, rename, stat, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, cp, lstat, mkdir, readdir, readFile, rename, stat, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROGRAM } from "./support/program.ts";
 import { type Workspace, workspace } from "./support/workspace.ts";
@@ -238,9 +238,15 @@ describe("the file is never lost", () => {
     const space = await workspace();
     await config(space, "set", "presets", "false");
     await mkdir(join(space.configDir, "profiles"));
-    // Root may write anywhere, so the program runs as somebody else where these tests are root.
+    // Root may write anywhere, so the program runs as somebody else where these tests are root, from a place where
+    // somebody else may read it.
     const other = process.getuid?.() === 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups -- " : "";
-    const line = (args: string) => space.shell(`${other}'${process.execPath}' '${PROGRAM}' ${args}`);
+    const copy = join(space.dir, "program");
+    for (const part of ["bin", "dist", "package.json"]) {
+      await cp(join(dirname(PROGRAM), "..", part), join(copy, part), { recursive: true });
+    }
+    const line = (args: string) =>
+      space.shell(`${other}'${process.execPath}' '${copy}/bin/nexus.js' ${args}`);
     await chmod(space.dir, 0o755);
     await chmod(configFile(space), 0o644);
     await chmod(space.configDir, 0o555);

@@ -100,10 +100,16 @@ it("a port in use is named", async () => {
   );
 });
 
-it("T17 --help lists every fault with its meaning, and has examples", async () => {
+it("T17 --help has examples and says where the faults are listed", async () => {
   const { code, stdout } = await runProgram(["mock", "--help"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/Examples:\n {2}nexus mock/);
+  expect(stdout).toContain("nexus help faults");
+});
+
+it("T17 help faults lists every fault with its meaning and parameters", async () => {
+  const { code, stdout } = await runProgram(["help", "faults"]);
+  expect(code).toBe(0);
   expect(stdout).toMatch(/\n {2}cut-stream +cuts the connection after some content \[after=1\]\n/);
   expect(stdout).toMatch(/\n {2}429-quota +status 429: You exceeded your current quota/);
 });

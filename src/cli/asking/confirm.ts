@@ -6,7 +6,7 @@ export function canAsk({ app, globals }: CommandContext): boolean {
   return globals.input && app.stdin.isTTY && app.stderr.isTTY && !app.env["CI"];
 }
 
-/** Asks before something is lost; no answer is no. Without a person to ask, a `Problem` names `--force`. */
+/** Asks before something is lost; leaving with Ctrl-C is a `Problem` (interrupted). Without a person to ask, a `Problem` names `--force`. */
 export async function confirmed(context: CommandContext, question: string): Promise<boolean> {
   if (!canAsk(context)) {
     const message = `${question} Nobody can be asked here`;
@@ -15,7 +15,9 @@ export async function confirmed(context: CommandContext, question: string): Prom
   const { confirm } = await import("@inquirer/prompts");
   const { stdin: input, stderr: output } = context.app;
   const answer = await unlessLeft(confirm({ message: question, default: false }, { input, output }));
-  return answer ?? false;
+  if (answer === undefined)
+    throw new Problem("interrupted", "interrupted", "left with Ctrl-C: nothing was changed");
+  return answer;
 }
 
 /** What a prompt was answered, or undefined when it was left with Ctrl-C. */

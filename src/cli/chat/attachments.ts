@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import type { Part } from "../../core/chat.ts";
 import { Problem } from "../../core/problem.ts";
@@ -47,13 +47,25 @@ function address(text: string): string {
   throw new Problem("input", "bad_address", `--image ${text}: is no valid address`);
 }
 
+/** Reads no further than the cap: a device or a pipe may never end. */
 async function read(flag: string, file: string, cwd: string): Promise<Buffer> {
-  const bytes = await readFile(resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
-    const why = REASONS[error.code ?? ""] ?? error.message;
-    throw new Problem("input", "file_unreadable", `${flag} ${file}: ${why}`);
-  });
-  if (bytes.length <= CAP) return bytes;
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of createReadStream(resolve(cwd, file), { end: CAP })) {
+      pieces.push(piece);
+      length += piece.length;
+    }
+  } catch (error) {
+    throw new Problem("input", "file_unreadable", `${flag} ${file}: ${reasonOf(error)}`);
+  }
+  if (length <= CAP) return Buffer.concat(pieces);
   throw new Problem("input", "file_too_big", `${flag} ${file}: more than 32 MiB`);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ("code" in error && REASONS[String(error.code)]) || error.message;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

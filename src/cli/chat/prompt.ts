@@ -7,7 +7,7 @@ const SOCKET_MS = 500;
 
 /** What the prompt is made from. */
 export interface PromptSource {
-  /** Words of the command line; `-` stands for standard input. */
+  /** Words of the command line; `-` as the first or last of them stands for standard input. */
   readonly words: readonly string[];
   /** `-n`: never read standard input. */
   readonly skipStdin: boolean;
@@ -22,8 +22,11 @@ export interface PromptSource {
  * there is no prompt, input when standard input is not text.
  */
 export async function readPrompt(source: PromptSource, rules: StdinRules): Promise<string | undefined> {
-  const asked = source.words.includes("-");
-  const words = source.words.filter((word) => word !== "-").join(" ");
+  // Between other words it is a word: "what is 3 - 2".
+  const ends = new Set([0, source.words.length - 1]);
+  const isStdin = (word: string, at: number) => word === "-" && ends.has(at);
+  const asked = source.words.some(isStdin);
+  const words = source.words.filter((word, at) => !isStdin(word, at)).join(" ");
   if (asked && source.skipStdin) {
     throw new Problem(
       "usage",

@@ -9,7 +9,7 @@ import { writeErr, writeOut } from "./write.ts";
 
 /** What went wrong, in the shape that text and JSON are made from. */
 export interface Told {
-  /** `UsageError`, `ConfigurationError`, `NotFound`, `InputError`, `OutputError` or `InternalError`. */
+  /** `UsageError`, `ConfigurationError`, `NotFound`, `InputError`, `OutputError`, `Interrupted` or `InternalError`. */
   readonly name: string;
   readonly code: string;
   readonly message: string;
@@ -81,6 +81,7 @@ const NAMES = {
   "not-found": "NotFound",
   input: "InputError",
   io: "OutputError",
+  interrupted: "Interrupted",
 } as const satisfies Record<Problem["kind"], string>;
 
 /** A chat says every key it has; the other commands have only the error in common. */

@@ -13,7 +13,7 @@ export function earlyErrorJson({ name, code, message, hint }: EarlyError): objec
 }
 
 /** A chat that ended before there was a run: the keys of a run without the answer, so that scripts find each of them. */
-export function unansweredJson(error: EarlyError): object {
+function unansweredJson(error: EarlyError): object {
   return {
     final_model: null,
     backend: null,
