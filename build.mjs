@@ -64,8 +64,8 @@ await build({
     format: "esm",
     entryFileNames: "main.js",
     chunkFileNames: "chunks/[name]-[hash].js",
-    // Names stay: they stand in the stack of a bug.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // Names of functions and classes stay: they stand in the stack of a bug.
+    minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     // One file for what runs together: each small shared file would cost a look-up of its own.
     codeSplitting: {
       groups: [
