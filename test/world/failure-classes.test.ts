@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { RunError } from "../../src/core/outcome.ts";
+import type { RunError, RunEvent } from "../../src/core/outcome.ts";
+import { reset } from "../../src/mock/exchange.ts";
 import { type Mock, startMock } from "../../src/mock/mock.ts";
+import type { Step } from "../../src/mock/step.ts";
+import { sendBeginning } from "../../src/mock/stream.ts";
 import { openTestWorld } from "../support/open-world.ts";
-import { textOf } from "../support/run-engine.ts";
+import { ask, textOf } from "../support/run-engine.ts";
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -12,7 +15,7 @@ afterEach(async () => {
 const TIMEOUTS = { connect_ms: 2_000, first_content_ms: 150, idle_ms: 150 };
 
 /** Two members over the shipped wiring: `a` does what the fault says, `b` answers. */
-async function pair(fault: string) {
+async function pair(fault: Step) {
   const a = await startMock({ steps: [fault], answer: "Hello there." });
   const b = await startMock({ answer: "Fine." });
   const record = ({ url }: Mock) => ({ type: "generic", url, timeouts: TIMEOUTS });
@@ -122,6 +125,38 @@ describe("every class of failure after the commit point", () => {
     expect(outcome.chainLog).toEqual([entry(chain)]);
     expect(textOf(outcome.events)).toMatch(/^Hello ?$/);
     expect(outcome.error).toMatchObject({ name: "StreamInterrupted", code: name, cause: "interrupted" });
+    expect(b.chats).toHaveLength(0);
+  });
+
+  test("A003-16 network: a connection that is reset once the content has been read", async () => {
+    let contentIsRead = () => {};
+    const read = new Promise<void>((resolve) => {
+      contentIsRead = resolve;
+    });
+    const { world, b } = await pair(async (exchange) => {
+      await sendBeginning(exchange, 1);
+      // A reset overtakes what has not been read yet.
+      await read;
+      await reset(exchange);
+    });
+    const events: RunEvent[] = [];
+    const input = {
+      requestId: "r",
+      target: { kind: "profile", name: "lb" },
+      request: ask(),
+      rateLimitWaitMs: 0,
+    } as const;
+    for await (const event of world.engine.run(input, new AbortController().signal)) {
+      events.push(event);
+      if (event.type === "chat" && event.event.type === "text-delta") contentIsRead();
+    }
+    expect(events.at(-1)).toMatchObject({
+      type: "outcome",
+      outcome: {
+        chainLog: ["a: failed (ECONNRESET)"],
+        error: { name: "StreamInterrupted", code: "network", cause: "interrupted" },
+      },
+    });
     expect(b.chats).toHaveLength(0);
   });
 });
