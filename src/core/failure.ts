@@ -88,6 +88,11 @@ function rule(stated: Partial<Rule>): Rule {
   };
 }
 
+/** Whether a wait that a backend states means something for this class of failure. */
+export function heedsWait(name: FailureClass): boolean {
+  return RULES[name].coolDownCapMs > 0;
+}
+
 /** Milliseconds this failure keeps its candidate out, 0 for none. */
 export function coolDownOf(failure: Failure): number {
   const { coolDownCapMs, coolDownDefaultMs } = RULES[failure.class];

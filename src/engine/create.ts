@@ -2,7 +2,6 @@ import { zoneOf } from "../backends/zone.ts";
 import type { Backend } from "../core/backend.ts";
 import { FailureSignal } from "../core/failure.ts";
 import type { RunEvent } from "../core/outcome.ts";
-import { mergeParams } from "../core/params.ts";
 import { DEFAULT_SETTINGS } from "../core/settings.ts";
 import { expandModel, expandProfile } from "../routing/expand.ts";
 import { makePlan } from "../routing/make-plan.ts";
@@ -76,7 +75,7 @@ async function planFor(
   const { catalog } = deps;
   const { name } = input.target;
   const asProfile = input.target.kind === "profile" || catalog.profile(name).found;
-  const requestParams = mergeParams(input.request.params);
+  const requestParams = input.request.params;
   let entries: readonly (Candidate | Refusal)[];
   let taken: ReadonlySet<string> = new Set();
   if (asProfile) {

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Failure } from "../core/failure.ts";
+import { type Failure, heedsWait } from "../core/failure.ts";
 import type { Send, UpstreamCall } from "../core/ports.ts";
 import { oneLine, redact } from "../core/text.ts";
 import type { Dialect } from "../dialects/dialect.ts";
@@ -70,13 +70,10 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const { status, headers } = reply;
     const body = codingOf(reply) === undefined ? await readErrorBody(reply.body, clock) : "";
     const failure = dialect.failure.decode({ status, headers, body });
-    const wait = WAITING.has(failure.class) ? retryAfterMs(headers, clock.now()) : undefined;
+    const wait = heedsWait(failure.class) ? retryAfterMs(headers, clock.now()) : undefined;
     return wait === undefined ? failure : { ...failure, retryAfterMs: wait };
   }
 }
-
-/** Failures after which a stated wait means something. */
-const WAITING: ReadonlySet<Failure["class"]> = new Set(["quota", "rate_limited", "overloaded", "server"]);
 
 function failed(failure: Failure): ChatEvent {
   return { type: "failure", failure };

@@ -1,5 +1,5 @@
 import { parseDuration } from "../../core/duration.ts";
-import type { Failure, FailureClass } from "../../core/failure.ts";
+import { type Failure, type FailureClass, heedsWait } from "../../core/failure.ts";
 import type { WireFailure } from "../dialect.ts";
 import { readError, readErrorText, type Told } from "./error-body.ts";
 import { refine, statusOfWords } from "./error-words.ts";
@@ -25,11 +25,9 @@ function describe(status: number | undefined, told: Told, retryAfterMs: number |
     message: told.message || code || phraseOf(status),
     ...(status !== undefined && { status }),
     ...(code !== undefined && { code }),
-    ...(retryAfterMs !== undefined && MAY_WAIT.has(kind) && { retryAfterMs }),
+    ...(retryAfterMs !== undefined && heedsWait(kind) && { retryAfterMs }),
   };
 }
-
-const MAY_WAIT: ReadonlySet<FailureClass> = new Set(["quota", "rate_limited", "overloaded", "server"]);
 
 /** Statuses that many causes share: what the body says is believed over them. */
 const AMBIGUOUS: ReadonlySet<number | undefined> = new Set([undefined, 400, 403, 404, 429]);
