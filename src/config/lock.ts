@@ -1,8 +1,8 @@
-import { mkdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Problem } from "../core/problem.ts";
-import { systemCode, writeFailed } from "./file-problem.ts";
+import { systemCode, writeFailed } from "../files/file-problem.ts";
+import { makePrivateDir } from "../files/private-dir.ts";
 import type { Paths } from "./paths.ts";
 
 /** A lock whose holder has not touched it for this long is dead. Work under the lock takes milliseconds. */
@@ -50,31 +50,5 @@ async function takeLock(directory: string): Promise<() => Promise<void>> {
     "config_locked",
     `${directory}: another nexus is changing the configuration`,
     "try again when it is done",
-  );
-}
-
-/**
- * Makes a directory, and those above it, that only its owner can enter. One that exists stays as it is. One level after
- * the other, because Node's `recursive` never returns where a directory can neither be found nor made (`/proc/x/y`).
- */
-export async function makePrivateDir(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { mode: 0o700 });
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "EEXIST" && (await isDirectory(directory))) return;
-    const parent = dirname(directory);
-    if (code !== "ENOENT" || parent === directory || (await isDirectory(parent))) {
-      throw writeFailed(directory, error);
-    }
-    await makePrivateDir(parent);
-    await makePrivateDir(directory);
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
   );
 }

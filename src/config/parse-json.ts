@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { ParseError } from "jsonc-parser";
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
-import { readFailed } from "./file-problem.ts";
+import { readFailed } from "../files/file-problem.ts";
 
 const BYTE_ORDER_MARK = "\uFEFF";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { JsonObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
 import type { ProfileLookup } from "../core/profile.ts";
-import { systemCode } from "./file-problem.ts";
+import { systemCode } from "../files/file-problem.ts";
 import { cycleThrough } from "./members.ts";
 import { nameFault } from "./names.ts";
 import { parseObject, readText } from "./parse-json.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { JsonObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
-import { writeFailed } from "./file-problem.ts";
+import { writeFailed } from "../files/file-problem.ts";
 import { withLock } from "./lock.ts";
 import { readObject, readText } from "./parse-json.ts";
 import type { Paths } from "./paths.ts";

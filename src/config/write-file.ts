@@ -4,8 +4,8 @@ import { chmod, chown, readFile, readlink, realpath, rename, rm, stat } from "no
 import { basename, dirname, resolve } from "node:path";
 import type { JsonObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
-import { systemCode, writeFailed } from "./file-problem.ts";
-import { makePrivateDir } from "./lock.ts";
+import { systemCode, writeFailed } from "../files/file-problem.ts";
+import { makePrivateDir } from "../files/private-dir.ts";
 
 /**
  * Makes a JSON object the content of a file, spelled as in `text`, or leaves the file exactly as it was and throws a

@@ -8,21 +8,24 @@ export const FLOORS: Readonly<Record<string, number>> = {
   routing: 1,
   backends: 1,
   resilience: 1,
-  upstream: 2,
-  config: 2,
-  state: 2,
-  secrets: 2,
-  time: 2,
-  tokens: 2,
-  registry: 3,
-  engine: 3,
-  mock: 4,
-  cli: 5,
-  main: 6,
+  files: 2,
+  upstream: 3,
+  config: 3,
+  database: 3,
+  secrets: 3,
+  time: 3,
+  tokens: 3,
+  state: 4,
+  ledger: 4,
+  registry: 4,
+  engine: 4,
+  mock: 5,
+  cli: 6,
+  main: 7,
 };
 
 /** Rooms that may touch files. */
-const FILE_ROOMS: ReadonlySet<string> = new Set(["config", "state", "secrets", "cli"]);
+const FILE_ROOMS: ReadonlySet<string> = new Set(["files", "config", "database", "state", "secrets", "cli"]);
 
 /** Everything that makes a pure function lie: time, chance, and the world outside. */
 const IMPURE: ReadonlySet<string> = new Set([

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { systemCode, writeFailed } from "../../config/file-problem.ts";
 import { loadProfiles } from "../../config/profiles.ts";
 import { formatJson } from "../../config/write-file.ts";
 import { Problem } from "../../core/problem.ts";
+import { systemCode, writeFailed } from "../../files/file-problem.ts";
 import type { CommandContext } from "../app.ts";
 import type { ForceFlag } from "../commands/profile.ts";
 import { EXIT } from "../exit-codes.ts";
