@@ -13,7 +13,7 @@ const REPORT = /\/src\/cli\/output\/failure-report\.ts$/;
 const rooms = new Set();
 const WIRING = /\/src\/cli\/wiring\.ts$/;
 const ROOMS =
-  /\/src\/(backends|config|core|database|engine|files|ledger|registry|resilience|routing|secrets|state)\/|\/node_modules\/zod\//;
+  /\/src\/(backends|config|core|database|engine|files|ledger|registry|resilience|routing|secrets|state)\/|\/src\/tokens\/heuristic|\/node_modules\/zod\//;
 
 const findGroups = {
   name: "find-groups",

@@ -94,6 +94,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     findKey,
     routingSettings: configuration.routingSettings,
     countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
+    costOf: async () => undefined,
     clock: app.clock,
     chance: app.chance,
   });

@@ -64,7 +64,8 @@ export type ChatEvent =
   | { readonly type: "response-start"; readonly id?: string; readonly model?: string }
   | ContentEvent
   | { readonly type: "response-end"; readonly reason: StopReason; readonly usage?: Usage }
-  | { readonly type: "failure"; readonly failure: Failure };
+  /** `usage`: what the backend counts, and charges, all the same. */
+  | { readonly type: "failure"; readonly failure: Failure; readonly usage?: Usage };
 
 /** Whether an event is real content, so that the answer has begun. Empty deltas are not. */
 export function isContent(event: ChatEvent): event is ContentEvent {

@@ -30,6 +30,8 @@ export interface Attempt {
   readonly firstContentMs?: number;
   readonly durationMs: number;
   readonly usage?: Usage;
+  /** USD, where usage and price are known. Only in the outcome: prices are looked up when the answer is out. */
+  readonly costUsd?: number;
   readonly skipped: boolean;
   readonly skipReason?: SkipReason;
   /** The entry's text in the chain log, its name included. */
@@ -81,6 +83,8 @@ export interface Outcome {
   readonly chainLog: readonly string[];
   readonly attempts: readonly Attempt[];
   readonly usage?: Usage;
+  /** USD for all attempts that have usage, failed ones too. Undefined when there is none, or one of them has no known price. */
+  readonly costUsd?: number;
   readonly durationMs: number;
   readonly error?: RunError;
 }

@@ -1,6 +1,7 @@
 import type { Backend, ModelInfo, Secret } from "./backend.ts";
 import type { ChatEvent, ChatRequest, Params } from "./chat.ts";
 import type { ProfileLookup } from "./profile.ts";
+import type { Usage } from "./usage.ts";
 
 /** A number in [0, 1), handed in so that chance can be tested. */
 export type Chance = () => number;
@@ -45,6 +46,9 @@ export interface UpstreamCall {
 
 /** Sends a request and tells the answer as events. Never throws for what a backend does: the last event says it. */
 export type Send = (call: UpstreamCall) => AsyncIterable<ChatEvent>;
+
+/** What these tokens cost, in USD. Undefined: no price is known, which is not the same as free. Never rejects. */
+export type CostOf = (backend: Backend, model: string, usage: Usage) => Promise<number | undefined>;
 
 /** Asks a backend for its models. Undefined: it did not answer usably in time. */
 export type ListModels = (backend: Backend, signal: AbortSignal) => Promise<readonly ModelInfo[] | undefined>;

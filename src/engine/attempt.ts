@@ -7,6 +7,7 @@ import { type Failure, FailureSignal, type Limit } from "../core/failure.ts";
 import type { Send } from "../core/ports.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Candidate } from "../routing/plan.ts";
+import { answerMeter } from "./estimate.ts";
 
 /** How one attempt ended. */
 export interface AttemptResult {
@@ -15,6 +16,7 @@ export interface AttemptResult {
   readonly committed: boolean;
   readonly firstContentMs?: number;
   readonly reason?: StopReason;
+  /** What the backend counted; of an answer it did not count, an estimate. */
   readonly usage?: Usage;
 }
 
@@ -70,6 +72,7 @@ export async function* attempt(
     [Symbol.asyncIterator]();
   const held: Passed[] = [];
   let firstContentMs: number | undefined;
+  const meter = answerMeter();
   let complete = false;
   const result = (rest: Omit<AttemptResult, "committed" | "firstContentMs">): AttemptResult => ({
     committed: firstContentMs !== undefined,
@@ -82,20 +85,22 @@ export async function* attempt(
       const step = await events.next();
       if (step.done) return result({ failure: { class: "malformed", message: "the answer was cut off" } });
       const event = step.value;
-      if (event.type === "failure") return result({ failure: event.failure });
+      if (event.type === "failure") return result({ failure: event.failure, ...usageOf(event) });
       if (event.type === "response-end") {
         if (firstContentMs === undefined && event.reason !== "content_filter") {
-          return result({ failure: { class: "malformed", message: "empty response" } });
+          return result({ failure: { class: "malformed", message: "empty response" }, ...usageOf(event) });
         }
         complete = true;
         yield* held.splice(0);
-        yield event;
-        return result({ reason: event.reason, ...(event.usage === undefined ? {} : { usage: event.usage }) });
+        const usage = event.usage ?? meter.usage(request);
+        yield { ...event, usage };
+        return result({ reason: event.reason, usage });
       }
       if (!isContent(event)) {
         if (firstContentMs === undefined) held.push(event);
         continue;
       }
+      meter.pass(event);
       // An unstreamed answer that comes in pieces all the same has one clock for the whole.
       if (stream) disarm();
       firstContentMs ??= clock.now() - startedAt;
@@ -113,6 +118,10 @@ export async function* attempt(
     if (!complete) controller.abort();
     await events.return?.();
   }
+}
+
+function usageOf({ usage }: { readonly usage?: Usage }): Pick<AttemptResult, "usage"> {
+  return usage === undefined ? {} : { usage };
 }
 
 /** The clock that runs until first content (streams) or the whole answer, and whose limit it is. */

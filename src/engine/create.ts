@@ -8,6 +8,7 @@ import { makePlan } from "../routing/make-plan.ts";
 import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
 import { requirementOf } from "../routing/requirements.ts";
 import { timeoutFailure } from "./attempt.ts";
+import { withCosts } from "./cost.ts";
 import { countWhereNeeded } from "./counting.ts";
 import type { Engine, EngineDeps, RunInput } from "./engine.ts";
 import type { Arrival, Journey } from "./journey.ts";
@@ -60,7 +61,9 @@ async function* run(
     const arrival = yield* walk(journey);
     if (arrival.kind === "answered") await stay(arrival.candidate, state, clock.now());
     else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), state);
-    yield { type: "outcome", outcome: outcomeOf(journey, arrival, clock.now() - startedAt) };
+    const durationMs = clock.now() - startedAt;
+    const attempts = await withCosts(journey.attempts, deps);
+    yield { type: "outcome", outcome: outcomeOf({ ...journey, attempts }, arrival, durationMs) };
   } finally {
     cancel();
     signal.removeEventListener("abort", abort);

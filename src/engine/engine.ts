@@ -2,7 +2,7 @@ import type { Zone } from "../core/backend.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunEvent } from "../core/outcome.ts";
-import type { Catalog, Chance, FindKey, ListModels, Send, StateStore } from "../core/ports.ts";
+import type { Catalog, Chance, CostOf, FindKey, ListModels, Send, StateStore } from "../core/ports.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Plan } from "../routing/plan.ts";
 
@@ -33,6 +33,8 @@ export interface EngineDeps {
   readonly routingSettings: Settings;
   /** Tokens of the prompt for a model, and whether that is exact. */
   readonly countTokens: (request: ChatRequest, model: string) => Promise<{ tokens: number; exact: boolean }>;
+  /** Asked at the end of a run, for each attempt that has usage. */
+  readonly costOf: CostOf;
   readonly clock: Clock;
   readonly chance: Chance;
 }

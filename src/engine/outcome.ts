@@ -1,14 +1,20 @@
 import { placeOf } from "../backends/zone.ts";
 import type { Attempt, Outcome, RunError } from "../core/outcome.ts";
 import type { Plan } from "../routing/plan.ts";
+import { totalCost } from "./cost.ts";
 import { abortedRun, chainLogOf, exhausted, interrupted, rejected } from "./errors.ts";
 import type { Arrival, Journey } from "./journey.ts";
 
 /** The result of a run, from what happened on the way and how it ended. */
-export function outcomeOf(journey: Journey, arrival: Arrival, durationMs: number): Outcome {
+export function outcomeOf(
+  journey: Pick<Journey, "plan" | "requestId"> & { readonly attempts: readonly Attempt[] },
+  arrival: Arrival,
+  durationMs: number,
+): Outcome {
   const { plan, attempts, requestId } = journey;
   const winner = arrival.kind === "answered" || arrival.kind === "broke-off" ? arrival.candidate : undefined;
   const result = arrival.kind === "answered" ? arrival.result : undefined;
+  const costUsd = totalCost(attempts);
   const error = errorOf(plan, attempts, arrival);
   return {
     requestId,
@@ -30,6 +36,7 @@ export function outcomeOf(journey: Journey, arrival: Arrival, durationMs: number
         }),
     ...(result?.reason === undefined ? {} : { finishReason: result.reason }),
     ...(result?.usage === undefined ? {} : { usage: result.usage }),
+    ...(costUsd === undefined ? {} : { costUsd }),
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -1,13 +1,11 @@
 import type { Tiktoken } from "js-tiktoken/lite";
-import type { ChatRequest, Part } from "../core/chat.ts";
-import { guessTokens } from "./heuristic.ts";
+import type { ChatRequest } from "../core/chat.ts";
+import { guessPrompt, overheadOf, textsOf } from "./heuristic.ts";
 
 /** Longer texts are guessed: counting must not hold the event loop. */
 const MAX_EXACT_CHARACTERS = 65_536;
 /** Longer runs without a break make the tokenizer slow out of proportion, so they are counted in pieces. */
 const MAX_RUN = 64;
-/** Tokens that the chat format adds to each message, as OpenAI's cookbook counts them. */
-const PER_MESSAGE = 4;
 
 /** A count, and whether it is the tokenizer's own. */
 export interface Count {
@@ -20,17 +18,15 @@ export interface Count {
  * tables are loaded on first use. Images are not counted.
  */
 export async function countTokens(request: ChatRequest, model: string): Promise<Count> {
-  const texts = request.messages.flatMap(({ parts }) => parts.flatMap(textsOf));
-  if (request.tools.length > 0) texts.push(JSON.stringify(request.tools));
-  const overhead = request.messages.length * PER_MESSAGE;
+  const texts = textsOf(request);
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   const encoding = encodingOf(model);
   if (encoding === undefined || length > MAX_EXACT_CHARACTERS) {
-    return { tokens: overhead + texts.reduce((sum, text) => sum + guessTokens(text), 0), exact: false };
+    return { tokens: guessPrompt(request), exact: false };
   }
   const tokenizer = await load(encoding);
   let exact = true;
-  let tokens = overhead;
+  let tokens = overheadOf(request);
   for (const text of texts) {
     const pieces = breakRuns(text);
     exact &&= pieces.length <= 1;
@@ -68,19 +64,6 @@ async function loadRanks(encoding: Encoding): Promise<Tiktoken> {
       : import("js-tiktoken/ranks/cl100k_base"),
   ]);
   return new Tokenizer(ranks.default);
-}
-
-/** What of a part is counted. */
-function textsOf(part: Part): readonly string[] {
-  switch (part.type) {
-    case "text":
-    case "tool-result":
-      return [part.text];
-    case "tool-call":
-      return [part.name, part.arguments];
-    case "image":
-      return [];
-  }
 }
 
 /** The text in one piece, or cut inside every run without white space that is longer than the tokenizer can bear. */

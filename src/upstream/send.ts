@@ -20,7 +20,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
   return async function* send(call) {
     const key = call.key?.reveal();
     for await (const event of ask(call, key)) {
-      yield event.type === "failure" ? failed(presentable(event.failure, key)) : event;
+      yield event.type === "failure" ? { ...event, failure: presentable(event.failure, key) } : event;
     }
   };
 

@@ -18,6 +18,21 @@ describe("the two lines after an answer", () => {
     expect(answeredLine(anOutcome({ usage }))).toContain(" · ~345 in, ~120 out · ");
   });
 
+  it("A001-15 tells the cost after the tokens, to four decimals", () => {
+    expect(answeredLine(anOutcome({ costUsd: 0.0011999999 }))).toContain(
+      " · 345 in, 120 out · $0.0012 · req_8f2c",
+    );
+  });
+
+  it("marks the cost of estimated counts", () => {
+    const usage = { ...USAGE, estimated: true };
+    expect(answeredLine(anOutcome({ usage, costUsd: 0.0012 }))).toContain(" · ~$0.0012 · ");
+  });
+
+  it("X-08 says nothing of a cost that nobody knows", () => {
+    expect(answeredLine(anOutcome())).not.toContain("$");
+  });
+
   it("leaves counts out that nobody knows", () => {
     const { usage: _unknown, ...outcome } = anOutcome();
     expect(answeredLine(outcome)).toBe("answered by: llama3.2 @ ollama (local) · 1.2 s · req_8f2c");

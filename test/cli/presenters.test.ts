@@ -6,7 +6,7 @@ import type { AnswerOut, Presenter, PresenterOptions } from "../../src/cli/chat/
 import { textMode } from "../../src/cli/chat/text-mode.ts";
 import type { RunEvent } from "../../src/core/outcome.ts";
 import { type FakeApp, type FakeAppOptions, fakeApp } from "./support/fake-app.ts";
-import { aFailedOutcome, anAttempt, anOutcome, OVERLOADED } from "./support/outcomes.ts";
+import { aFailedOutcome, anAttempt, anOutcome, OVERLOADED, USAGE } from "./support/outcomes.ts";
 
 type Make = (fake: FakeApp, out: AnswerOut, options: PresenterOptions) => Presenter | Promise<Presenter>;
 
@@ -166,6 +166,16 @@ describe("--json", () => {
       duration_ms: 1200,
       request_id: "req_8f2c",
       error: null,
+    });
+  });
+
+  it("A001-15 tells what the run and each attempt cost, null where nobody knows", async () => {
+    const paid = anAttempt({ usage: USAGE, costUsd: 0.1 + 0.2 });
+    const outcome = anOutcome({ attempts: [OVERLOADED, paid], costUsd: 0.1 + 0.2 });
+    const { stdout } = await show(json, [{ type: "outcome", outcome }]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      attempts: [{ cost_usd: null }, { cost_usd: 0.3 }],
+      cost_usd: 0.3,
     });
   });
 

@@ -3,7 +3,7 @@ import type { ChatEvent, ChatRequest } from "../../src/core/chat.ts";
 import { pause } from "../../src/core/clock.ts";
 import { type Failure, FailureSignal } from "../../src/core/failure.ts";
 import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
-import type { StateStore, UpstreamCall } from "../../src/core/ports.ts";
+import type { CostOf, StateStore, UpstreamCall } from "../../src/core/ports.ts";
 import type { LoadBalancerProfile, ModelProfile, Profile } from "../../src/core/profile.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
 import { createEngine } from "../../src/engine/create.ts";
@@ -86,7 +86,8 @@ export function bench(options: {
   backends?: readonly Backend[];
   /** Backends that have a key, with what tells it apart. */
   keys?: ReadonlyMap<string, string>;
-  countTokens?: (text: number) => number;
+  /** Default: no price is known. */
+  costOf?: CostOf;
 }): Bench {
   const clock = fakeClock();
   const state = memoryStore();
@@ -152,6 +153,7 @@ export function bench(options: {
       return fingerprint === undefined ? undefined : { reveal: () => "sk-test", fingerprint };
     },
     countTokens: async (asked) => ({ tokens: length(asked), exact: false }),
+    costOf: options.costOf ?? (async () => undefined),
     routingSettings: DEFAULT_SETTINGS,
     clock,
     chance: () => 0,

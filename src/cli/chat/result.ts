@@ -1,3 +1,4 @@
+import { plainUsd } from "../../core/money.ts";
 import type { Attempt, Outcome, RunError } from "../../core/outcome.ts";
 import { answerTokens, promptTokens, type Usage } from "../../core/usage.ts";
 import type { ToolCall } from "./tool-calls.ts";
@@ -22,16 +23,16 @@ export function summaryJson(outcome: Outcome): object {
     fallback_used: outcome.fallbackUsed,
     finish_reason: outcome.finishReason ?? null,
     chain_log: outcome.chainLog,
-    attempts: outcome.attempts.map(attemptJson),
+    attempts: outcome.attempts.map(pricedJson),
     usage: outcome.usage === undefined ? null : usageJson(outcome.usage),
-    cost_usd: null,
+    cost_usd: costJson(outcome),
     duration_ms: Math.round(outcome.durationMs),
     request_id: outcome.requestId,
     error: error === undefined ? null : errorJson(error),
   };
 }
 
-/** One attempt or skip; what is not known is null. */
+/** One attempt or skip as it happens, when nobody has looked up its price; what is not known is null. */
 export function attemptJson(attempt: Attempt): object {
   return {
     member: attempt.member,
@@ -44,9 +45,17 @@ export function attemptJson(attempt: Attempt): object {
     first_content_ms: attempt.firstContentMs === undefined ? null : Math.round(attempt.firstContentMs),
     duration_ms: Math.round(attempt.durationMs),
     usage: attempt.usage === undefined ? null : usageJson(attempt.usage),
-    cost_usd: null,
     skipped: attempt.skipped,
   };
+}
+
+/** The same when the run is over. */
+function pricedJson(attempt: Attempt): object {
+  return { ...attemptJson(attempt), cost_usd: costJson(attempt) };
+}
+
+function costJson({ costUsd }: Pick<Attempt, "costUsd">): number | null {
+  return costUsd === undefined ? null : plainUsd(costUsd);
 }
 
 function errorJson(error: RunError): object {
@@ -58,7 +67,7 @@ function errorJson(error: RunError): object {
     hint: null,
     retryable: error.retryable,
     retry_after_ms: error.retryAfterMs === undefined ? null : Math.round(error.retryAfterMs),
-    failures: error.failures.map(attemptJson),
+    failures: error.failures.map(pricedJson),
   };
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
+import { formatUsd } from "../../core/money.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { oneLine } from "../../core/text.ts";
 import { answerTokens, promptTokens, type Usage } from "../../core/usage.ts";
@@ -9,13 +10,14 @@ export function chainLine(outcome: Outcome): string {
   return `chain: ${outcome.error === undefined ? calm(chain) : chain}`;
 }
 
-/** `answered by: llama3.2 @ ollama (local) · 1.2 s · 345 in, 120 out · req_…`. */
+/** `answered by: llama3.2 @ ollama (local) · 1.2 s · 345 in, 120 out · $0.0012 · req_…`. What is not known is left out. */
 export function answeredLine(outcome: Outcome): string {
   const place = outcome.backendType === undefined ? "" : ` (${outcome.backendType})`;
   return [
     `answered by: ${outcome.actualModel} @ ${outcome.backend}${place}`,
     formatDuration(outcome.durationMs),
     ...(outcome.usage === undefined ? [] : [tokens(outcome.usage)]),
+    ...(outcome.costUsd === undefined ? [] : [markOf(outcome.usage) + formatUsd(outcome.costUsd)]),
     outcome.requestId,
   ].join(" · ");
 }
@@ -43,7 +45,12 @@ function named(model: string | undefined, member: string | undefined): string {
   return bare ? (member ?? model ?? "the first model") : `${model} (${member})`;
 }
 
+/** What stands before numbers that nexus estimated. */
+function markOf(usage: Usage | undefined): string {
+  return usage?.estimated ? "~" : "";
+}
+
 function tokens(usage: Usage): string {
-  const mark = usage.estimated ? "~" : "";
+  const mark = markOf(usage);
   return `${mark}${promptTokens(usage)} in, ${mark}${answerTokens(usage)} out`;
 }

@@ -12,5 +12,5 @@ export function decodeAnswer(body: unknown): readonly ChatEvent[] {
   const taken = reader.take(body);
   const all = [...taken, ...(hasChoices ? reader.complete() : malformed('not an answer: no "choices"'))];
   const failure = all.find(({ type }) => type === "failure");
-  return failure === undefined ? all : [failure];
+  return failure === undefined ? all : reader.counted([failure]);
 }

@@ -11,6 +11,8 @@ import { decodeUsage } from "./usage.ts";
 export interface Reader {
   /** What one object means. A `failure` is the last event. */
   take(body: unknown): ChatEvent[];
+  /** The same events; a failure among them with the tokens that the backend counted before it. */
+  counted(events: readonly ChatEvent[]): ChatEvent[];
   /** Whether the backend said why it stopped. */
   finished(): boolean;
   /** The end of an answer that is whole: `response-end`, or a failure when there was nothing in it. */
@@ -53,15 +55,17 @@ export function createReader(): Reader {
 
   return {
     take(body) {
+      // Usage may be told more than once, growing; the last that says anything holds, and nothing is added up.
+      if (isObject(body)) usage = decodeUsage(body["usage"]) ?? usage;
       const error = errorIn(body);
       if (error !== undefined) return [{ type: "failure", failure: decodeInBand(error) }];
       if (!isObject(body)) return malformed("not an answer: no JSON object");
       objects += 1;
-      // Usage may be told more than once, growing; the last that says anything holds, and nothing is added up.
-      usage = decodeUsage(body["usage"]) ?? usage;
       const choice = firstChoice(body["choices"]);
       return [...start(body), ...(choice === undefined ? [] : takeChoice(choice))];
     },
+    counted: (events) =>
+      events.map((event) => (event.type === "failure" && usage !== undefined ? { ...event, usage } : event)),
     finished: () => reason !== undefined,
     complete() {
       if (calls.nameless()) return malformed("a tool call without a name");

@@ -10,7 +10,7 @@ export function createDecoder(): StreamDecoder {
 
   function closeWith(events: ChatEvent[]): ChatEvent[] {
     closed = true;
-    return events;
+    return reader.counted(events);
   }
 
   function finish(): ChatEvent[] {

@@ -120,4 +120,9 @@ describe("usage", () => {
       expect(decodeUsage(wire)).toBeUndefined();
     },
   );
+
+  test("A001-36 of an answer that is a failure is told with it", () => {
+    const body = { choices: [{ message: { content: "" } }], usage: { prompt_tokens: 3 } };
+    expect(decodeAnswer(body)).toMatchObject([{ type: "failure", usage: { input: 3 } }]);
+  });
 });

@@ -214,4 +214,12 @@ describe("odd chunks", () => {
     );
     expect(endOf(events).usage).toMatchObject({ input: 3, output: 5 });
   });
+
+  test.each([
+    ["in one piece with the error", [{ error: { message: "boom" }, usage: { prompt_tokens: 3 } }]],
+    ["before the error", [{ choices: [], usage: { prompt_tokens: 3 } }, { error: { message: "boom" } }]],
+    ["before the stream is cut", [chunk({ content: "a" }, null, { usage: { prompt_tokens: 3 } })]],
+  ])("A001-36 what was counted %s is told with the failure", (_when, events) => {
+    expect(decodeStream(...events).at(-1)).toMatchObject({ type: "failure", usage: { input: 3 } });
+  });
 });
