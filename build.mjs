@@ -50,6 +50,42 @@ const withoutNeverUsed = {
   load: (id) => (id === "\0never-used" ? "export const constants = {};" : null),
 };
 
+/**
+ * What the database driver does to find its binary costs more than the binary: it asks Node for a whole diagnostic report,
+ * only to tell glibc from musl. Here the binary for glibc is tried, and where it does not load the one for musl; as an
+ * ordinary package of the driver's, wherever the package manager has put that.
+ */
+const FIND_BINARY = /function requireNative\(\) \{[\s\S]*?\n\}\n/;
+const TRY_BINARIES = `
+function requireNative() {
+  const { createRequire } = require("node:module");
+  const load = createRequire(createRequire(import.meta.url).resolve("libsql"));
+  const { platform, arch } = process;
+  const systems = { linux: arch === "arm" ? ["gnueabihf", "musleabihf"] : ["gnu", "musl"], win32: ["msvc"] }[platform];
+  let reason;
+  for (const system of systems ?? [""]) {
+    try {
+      return load(["@libsql/" + platform, arch, system].filter(Boolean).join("-"));
+    } catch (error) {
+      reason ??= error;
+    }
+  }
+  throw reason;
+}
+`;
+
+const findBinaryFast = {
+  name: "find-binary-fast",
+  transform(code, id) {
+    if (!id.endsWith("/node_modules/libsql/index.js")) return null;
+    if (!FIND_BINARY.test(code)) this.error("libsql loads its binary in another way now: look at build.mjs");
+    const rest = code
+      .replace(/^.*require\("(?:@neon-rs\/load|detect-libc)"\).*$/gm, "")
+      .replace(FIND_BINARY, TRY_BINARIES);
+    return { code: rest };
+  },
+};
+
 await build({
   input: "src/main.ts",
   platform: "node",
@@ -57,7 +93,7 @@ await build({
   // jsonc-parser's other build hides its own requires from a bundler.
   resolve: { mainFields: ["module", "main"] },
   logLevel: "warn",
-  plugins: [findGroups, withoutNeverUsed],
+  plugins: [findGroups, withoutNeverUsed, findBinaryFast],
   output: {
     dir: "dist",
     cleanDir: true,

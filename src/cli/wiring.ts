@@ -48,7 +48,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     { openCatalog },
     { presetBackend },
     { createEngine },
-    { memoryStore },
+    { openState },
   ] = await Promise.all([
     openConfiguration(context),
     import("../config/profiles.ts"),
@@ -58,7 +58,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     import("../registry/catalog.ts"),
     import("../backends/presets.ts"),
     import("../engine/create.ts"),
-    import("../state/memory.ts"),
+    import("../state/open.ts"),
   ]);
   const upstream = createUpstream({ env: app.env, clock: app.clock });
   const findKey = createFindKey({
@@ -85,7 +85,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
       ? { probe: async () => (await import("../registry/detect.ts")).detectServers(upstream.get, app.env) }
       : {}),
   });
-  const state = memoryStore();
+  const state = openState(configuration.paths.stateDir, (message) => warn(context, message));
   const engine = createEngine({
     catalog,
     state,

@@ -6,14 +6,22 @@ import type { Usage } from "./usage.ts";
 /** A number in [0, 1), handed in so that chance can be tested. */
 export type Chance = () => number;
 
+/** Shared facts as they were at one moment. */
+export interface Snapshot {
+  /** The store's own time, in milliseconds since 1970 or so: all processes share it, and it never goes back. */
+  readonly now: number;
+  readonly entries: ReadonlyMap<string, unknown>;
+}
+
 /**
- * Shared facts, kept under string keys as JSON. `update` is a compare-and-swap: `fn` may run more than once and must be
- * pure. A store never makes a request fail.
+ * Shared facts, kept under string keys as JSON. Times in them are the store's. `update` is a compare-and-swap: `fn` may
+ * run more than once and must be pure. A store never makes a request fail.
  */
 export interface StateStore {
-  read(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  /** The entries of these keys, as far as there are any; with a prefix, of all keys that begin with it. */
+  read(keys: readonly string[] | { readonly prefix: string }): Promise<Snapshot>;
   /** Returns what `fn` returned; undefined removes the key. */
-  update<T>(key: string, fn: (current: unknown) => T | undefined): Promise<T | undefined>;
+  update<T>(key: string, fn: (current: unknown, now: number) => T | undefined): Promise<T | undefined>;
   close(): Promise<void>;
 }
 

@@ -59,7 +59,7 @@ async function* run(
       deps,
     };
     const arrival = yield* walk(journey);
-    if (arrival.kind === "answered") await stay(arrival.candidate, state, clock.now());
+    if (arrival.kind === "answered") await stay(arrival.candidate, state);
     else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), state);
     const durationMs = clock.now() - startedAt;
     const attempts = await withCosts(journey.attempts, deps);

@@ -3,7 +3,8 @@ import type { Clock } from "../core/clock.ts";
 import { coolDownOf, countsFor, type Failure } from "../core/failure.ts";
 import type { StateStore } from "../core/ports.ts";
 import { claim, coolDown, fail, release, succeed } from "../resilience/breaker.ts";
-import { type Facts, readFacts } from "../resilience/facts.ts";
+import { factKey } from "../resilience/fact-keys.ts";
+import { type Facts, NO_FACTS, readFacts } from "../resilience/facts.ts";
 import type { Candidate } from "../routing/plan.ts";
 
 /** Leave to send one request, to be settled once: with an outcome, or given back. */
@@ -15,7 +16,7 @@ export interface Leave {
   withdrawn(): Promise<void>;
 }
 
-/** Why a candidate is not asked now, and until when. */
+/** Why a candidate is not asked now, and until when by the clock of this process. */
 export interface NoLeave {
   readonly granted: false;
   readonly why: "circuit open" | "cooling down";
@@ -24,16 +25,6 @@ export interface NoLeave {
 
 /** Longer than any attempt can take, so that only an abandoned permit frees itself. */
 const LEASE_MARGIN_MS = 5_000;
-
-/** Facts of a model on a backend. */
-function modelKey(backend: string, model: string): string {
-  return `facts:${JSON.stringify([backend, model])}`;
-}
-
-/** Facts of one key of a backend, told apart by its fingerprint. */
-function keyKey(backend: string, key: Secret): string {
-  return `key:${JSON.stringify([backend, key.fingerprint])}`;
-}
 
 /**
  * Asks the breaker and the cool-down for leave to send a request to a candidate. A half-open breaker's permit is
@@ -46,13 +37,20 @@ export async function askLeave(
   const { candidate, key, attemptId } = ask;
   const { state, clock } = deps;
   const { settings } = candidate;
-  const model = modelKey(candidate.backend.name, candidate.model);
-  const keys = key === undefined ? [model] : [model, keyKey(candidate.backend.name, key)];
-  const startedAt = clock.now();
+  const backend = candidate.backend.name;
+  const model = factKey({ kind: "model", backend, model: candidate.model });
+  const keys =
+    key === undefined ? [model] : [model, factKey({ kind: "key", backend, fingerprint: key.fingerprint })];
 
-  const known = await state.read(keys);
+  const { now, entries: known } = await state.read(keys);
+  const refused = (why: NoLeave["why"], until: number): NoLeave => ({
+    granted: false,
+    why,
+    until: clock.now() + until - now,
+  });
+  let startedAt = now;
   const coolUntil = Math.max(...keys.map((name) => readFacts(known.get(name)).coolUntil));
-  if (coolUntil > startedAt) return { granted: false, why: "cooling down", until: coolUntil };
+  if (coolUntil > now) return refused("cooling down", coolUntil);
 
   const claimed: string[] = [];
   const giveBack = async () => {
@@ -61,18 +59,18 @@ export async function askLeave(
   if (settings.circuit_breaker_enabled) {
     for (const name of keys) {
       const leaseMs = settings.total_timeout_ms + LEASE_MARGIN_MS;
-      const now = clock.now();
       const asked = claim(readFacts(known.get(name)), settings, { now, id: attemptId, leaseMs });
       if (asked.granted && asked.permit === undefined) continue;
       let until: number | undefined;
-      await change(state, name, (facts) => {
-        const won = claim(facts, settings, { now, id: attemptId, leaseMs });
+      await change(state, name, (facts, claimedAt) => {
+        const won = claim(facts, settings, { now: claimedAt, id: attemptId, leaseMs });
+        startedAt = claimedAt;
         until = won.granted ? undefined : won.until;
         return won.facts;
       });
       if (until !== undefined) {
         await giveBack();
-        return { granted: false, why: "circuit open", until };
+        return refused("circuit open", until);
       }
       claimed.push(name);
     }
@@ -81,21 +79,20 @@ export async function askLeave(
   return {
     granted: true,
     async succeeded() {
-      for (const name of keys) await change(state, name, (facts) => settle(facts, clock.now()));
+      for (const name of keys) await change(state, name, settle);
     },
     async failed(failure) {
       const counted = countsFor(failure);
-      const now = clock.now();
       const coolMs = coolDownOf(failure);
       for (const name of keys) {
         const counts = counted === (name === model ? "model" : "key");
         const cools = name === model && coolMs > 0;
         if (!counts && !cools && !claimed.includes(name)) continue;
-        await change(state, name, (facts) => {
+        await change(state, name, (facts, endedAt) => {
           const booked = counts
-            ? fail(facts, settings, { startedAt, now, permitId: attemptId })
+            ? fail(facts, settings, { startedAt, now: endedAt, permitId: attemptId })
             : release(facts, attemptId);
-          return cools ? coolDown(booked, now + coolMs) : booked;
+          return cools ? coolDown(booked, endedAt + coolMs) : booked;
         });
       }
     },
@@ -108,6 +105,13 @@ function settle(facts: Facts, now: number): Facts {
   return facts.failures.length === 0 && facts.permits.length === 0 ? facts : succeed(facts, now);
 }
 
-async function change(state: StateStore, key: string, fn: (facts: Facts) => Facts): Promise<void> {
-  await state.update(key, (stored) => fn(readFacts(stored)));
+async function change(
+  state: StateStore,
+  key: string,
+  fn: (facts: Facts, now: number) => Facts,
+): Promise<void> {
+  await state.update(key, (stored, now) => {
+    const next = fn(readFacts(stored), now);
+    return next === NO_FACTS ? undefined : next;
+  });
 }

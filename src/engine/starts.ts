@@ -1,4 +1,3 @@
-import type { Clock } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import type { Catalog, StateStore } from "../core/ports.ts";
 import type { LoadBalancerProfile } from "../core/profile.ts";
@@ -22,19 +21,21 @@ const stickyKey = (profile: string) => `sticky:${profile}`;
  */
 export async function readStarts(
   profile: string,
-  deps: { catalog: Catalog; state: StateStore; clock: Clock },
+  deps: { catalog: Catalog; state: StateStore },
   take: boolean,
 ): Promise<Starts> {
-  const { catalog, state, clock } = deps;
+  const { catalog, state } = deps;
   const balancers = new Map(
     reachableProfiles(profile, catalog).flatMap((one) =>
       one.type === "loadbalancer" ? [[one.name, one]] : [],
     ),
   );
-  const known = await state.read([...balancers.keys()].flatMap((name) => [turnKey(name), stickyKey(name)]));
+  const { now, entries: known } = await state.read(
+    [...balancers.keys()].flatMap((name) => [turnKey(name), stickyKey(name)]),
+  );
   const starts = new Map<string, Start>();
   for (const [name, balancer] of balancers) {
-    const start = stickyStart(known.get(stickyKey(name)), balancer, clock.now());
+    const start = stickyStart(known.get(stickyKey(name)), balancer, now);
     starts.set(name, { turn: asTurn(known.get(turnKey(name))), ...(start === undefined ? {} : { start }) });
   }
   const taken = new Set<string>();
@@ -65,10 +66,10 @@ export async function passThrough(
 }
 
 /** Sticky profiles stay where the answer came from. */
-export async function stay(candidate: Candidate, state: StateStore, now: number): Promise<void> {
+export async function stay(candidate: Candidate, state: StateStore): Promise<void> {
   for (const { name, member, settings } of candidate.groups) {
     if (name === undefined || !settings.failover_sticky) continue;
-    await state.update(stickyKey(name), () => ({ member, at: now }));
+    await state.update(stickyKey(name), (_, now) => ({ member, at: now }));
   }
 }
 

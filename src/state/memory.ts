@@ -1,14 +1,17 @@
+import type { Clock } from "../core/clock.ts";
 import type { StateStore } from "../core/ports.ts";
 
 /** Shared facts of one process, gone when it ends. */
-export function memoryStore(): StateStore {
+export function memoryStore(clock: Pick<Clock, "now">): StateStore {
   const facts = new Map<string, unknown>();
   return {
     async read(keys) {
-      return new Map(keys.filter((key) => facts.has(key)).map((key) => [key, facts.get(key)]));
+      const wanted = "prefix" in keys ? [...facts.keys()].filter((key) => key.startsWith(keys.prefix)) : keys;
+      const entries = wanted.filter((key) => facts.has(key)).map((key) => [key, facts.get(key)] as const);
+      return { now: clock.now(), entries: new Map(entries) };
     },
     async update(key, fn) {
-      const next = fn(facts.get(key));
+      const next = fn(facts.get(key), clock.now());
       if (next === undefined) facts.delete(key);
       else facts.set(key, next);
       return next;

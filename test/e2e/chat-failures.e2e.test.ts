@@ -44,7 +44,9 @@ describe("§4 before the commit point: the next member answers, and nothing of t
     ]);
     expect([a.chats.length, b.chats.length]).toEqual([1, 1]);
 
-    const failed = await space.nexus(["chat", "-p", "a", "x"]);
+    // Without what the first run has learned of it.
+    const env = { NEXUS_STATE_DIR: `${space.dir}/other-state` };
+    const failed = await space.nexus(["chat", "-p", "a", "x"], { env });
     expect(failed).toMatchObject({ code: alone, stdout: "" });
     expect(failed.stderr).toContain("nexus: failed: All models in chain failed: a: ");
   });

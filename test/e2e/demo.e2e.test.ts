@@ -11,16 +11,17 @@ async function stage(): Promise<{ space: Workspace; env: Record<string, string>;
   return { space, temp, env: { TMPDIR: temp } };
 }
 
-it("the main job in one command: saved profiles, three failures, three answers, each with its chain log", async () => {
+it("the main job in one command: saved profiles, three failures and a skip, four answers, each with its chain log", async () => {
   const { space, env, temp } = await stage();
   const { code, stdout, stderr } = await space.nexus(["demo"], { env });
   expect(stderr).toMatch(/nexus: chain: fast: failed \(503 .*\) -> local: success\n/);
   expect(stderr).toMatch(/nexus: chain: fast: rate limited -> local: success\n/);
   expect(stderr).toMatch(/nexus: chain: fast: timeout -> local: success\n/);
-  expect(stderr.match(/nexus: answered by: llama3\.2 @ box \(local\)/g)).toHaveLength(3);
+  expect(stderr).toMatch(/nexus: chain: fast: cooling down \(skipped\) -> local: success\n/);
+  expect(stderr.match(/nexus: answered by: llama3\.2 @ box \(local\)/g)).toHaveLength(4);
   expect(stdout).toContain("$ nexus profile save loadbalancer failover-lb failover fast local\n");
   expect(stdout).toContain('$ nexus chat --no-stdin --profile failover-lb "Say hello"\n');
-  expect(stdout.match(/^Hello! I am llama3\.2/gm)).toHaveLength(3);
+  expect(stdout.match(/^Hello! I am llama3\.2/gm)).toHaveLength(4);
   expect(code).toBe(0);
   expect(await readdir(temp)).toEqual([]);
 });

@@ -25,7 +25,15 @@ export const FLOORS: Readonly<Record<string, number>> = {
 };
 
 /** Rooms that may touch files. */
-const FILE_ROOMS: ReadonlySet<string> = new Set(["files", "config", "database", "state", "secrets", "cli"]);
+const FILE_ROOMS: ReadonlySet<string> = new Set([
+  "files",
+  "config",
+  "database",
+  "state",
+  "secrets",
+  "time",
+  "cli",
+]);
 
 /** Everything that makes a pure function lie: time, chance, and the world outside. */
 const IMPURE: ReadonlySet<string> = new Set([

@@ -90,7 +90,7 @@ export function bench(options: {
   costOf?: CostOf;
 }): Bench {
   const clock = fakeClock();
-  const state = memoryStore();
+  const state = memoryStore(clock);
   const calls: UpstreamCall[] = [];
   let open = 0;
   const profiles = new Map(options.profiles.map((profile) => [profile.name, profile]));

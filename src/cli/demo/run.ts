@@ -50,6 +50,7 @@ async function play(
   scene: Scene,
 ): Promise<string | undefined> {
   const paint = await painter(app.stdout, globals, app.env);
+  const before = stage.cloud.chats.length;
   await writeOut(app.stdout, `${paint("bold", scene.title)}\n`);
   for (const words of scene.commands) {
     await writeOut(app.stdout, `${paint("cyan", `$ nexus ${words.map(quoted).join(" ")}`)}\n`);
@@ -59,15 +60,23 @@ async function play(
     const code = await nexus([...printing, ...words], stage.app);
     if (code !== EXIT.ok) return `nexus ${words[0]} ended with exit code ${code}`;
   }
-  return scene.failsWith === undefined ? undefined : notFailedOver(stage, scene.failsWith);
+  return scene.first === undefined ? undefined : notFailedOver(stage, scene.first, before);
 }
 
 /** The backends are asked what happened, not the program that is shown. */
-async function notFailedOver({ cloud, box }: Stage, fault: string): Promise<string | undefined> {
+async function notFailedOver(
+  { cloud, box }: Stage,
+  expected: NonNullable<Scene["first"]>,
+  before: number,
+): Promise<string | undefined> {
   const first = cloud.chats.at(-1);
-  if (first?.step !== fault) return `cloud was not asked, or did not fail with ${fault}`;
+  if (expected === "is not asked") {
+    if (cloud.chats.length > before) return "cloud was asked";
+  } else if (cloud.chats.length === before || first?.step !== expected.failsWith) {
+    return `cloud was not asked, or did not fail with ${expected.failsWith}`;
+  }
   const second = box.chats.at(-1);
-  if (second === undefined || second.atMs < first.atMs) return "box was not asked after it";
+  if (second === undefined || second.atMs < (first?.atMs ?? 0)) return "box was not asked after it";
   const { status, aborted } = await box.ended();
   return status === 200 && !aborted ? undefined : "box could not give its whole answer";
 }

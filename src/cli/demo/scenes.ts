@@ -2,8 +2,8 @@
 export interface Scene {
   readonly title: string;
   readonly commands: readonly (readonly string[])[];
-  /** The step the first backend has to have taken; undefined: nobody is asked anything. */
-  readonly failsWith?: string;
+  /** The step the first backend has to have taken, or that it must not be asked; undefined: nobody is asked anything. */
+  readonly first?: { readonly failsWith: string } | "is not asked";
 }
 
 const ASK = ["chat", "--no-stdin", "--profile", "failover-lb", "Say hello"];
@@ -14,12 +14,12 @@ const FAILURES: readonly {
   readonly before?: readonly string[];
 }[] = [
   { title: "2. cloud is overloaded (503): box answers in its place", step: "503" },
-  { title: "3. cloud has had enough of us for now (429): the same", step: "429:retry-after=30" },
   {
-    title: "4. cloud says nothing at all: after half a second, the same",
+    title: "3. cloud says nothing at all: after half a second, the same",
     step: "timeout",
     before: ["profile", "set", "failover-lb", "timeout_ms=500"],
   },
+  { title: "4. cloud has had enough of us for the next minute (429): the same", step: "429:retry-after=60" },
 ];
 
 /** What the first backend does, request by request. */
@@ -41,7 +41,12 @@ export function scenesFor(cloud: string, box: string): readonly Scene[] {
     ...FAILURES.map(({ title, step, before }) => ({
       title,
       commands: before ? [before, ASK] : [ASK],
-      failsWith: step.replace(/:.*/, ""),
+      first: { failsWith: step.replace(/:.*/, "") },
     })),
+    {
+      title: "5. Asked again within that minute: every nexus of yours remembers, and leaves cloud alone",
+      commands: [ASK],
+      first: "is not asked",
+    },
   ];
 }

@@ -1,0 +1,28 @@
+import { rename, stat } from "node:fs/promises";
+
+/** Which file a path names at this moment, to tell it from one that took its place. */
+export async function identityOf(file: string): Promise<string | undefined> {
+  return stat(file).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => undefined,
+  );
+}
+
+/**
+ * Renames a corrupt database and the files beside it to `<file>.corrupt-<time>`, so that a new one can be begun and
+ * nothing is lost. Leaves a file alone that another process has put in its place meanwhile. Returns the new name, or
+ * undefined when nothing was renamed.
+ */
+export async function setAside(
+  file: string,
+  identity: string | undefined,
+  now: Date,
+): Promise<string | undefined> {
+  if (identity === undefined || (await identityOf(file)) !== identity) return undefined;
+  const aside = `${file}.corrupt-${now.toISOString().replaceAll(/[:.]/g, "-")}`;
+  // The log first: beside a new file, an old log would be replayed into it.
+  for (const suffix of ["-wal", "-shm", ""]) {
+    await rename(`${file}${suffix}`, `${aside}${suffix}`).catch(() => {});
+  }
+  return (await identityOf(aside)) === undefined ? undefined : aside;
+}
