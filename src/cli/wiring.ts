@@ -94,7 +94,10 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     findKey,
     routingSettings: configuration.routingSettings,
     countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
-    costOf: async () => undefined,
+    costOf: async (...used) => {
+      const { createCostOf } = await import("../pricing/cost-of.ts");
+      return createCostOf(configuration.pricing, app.clock.now)(...used);
+    },
     clock: app.clock,
     chance: app.chance,
   });

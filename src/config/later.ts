@@ -5,7 +5,6 @@ const LATER_KEYS: readonly (readonly string[])[] = [
   ["aliases"],
   ["fallbacks"],
   ["policies"],
-  ["pricing"],
   ["health"],
   ["discovery"],
   ["server"],

@@ -1,4 +1,5 @@
 import type { Backend } from "../core/backend.ts";
+import type { PriceTable } from "../core/money.ts";
 import type { Settings } from "../core/settings.ts";
 import { configFromEnvironment } from "./env.ts";
 import { readObject } from "./parse-json.ts";
@@ -12,6 +13,8 @@ export interface Configuration {
   readonly backends: ReadonlyMap<string, Backend>;
   readonly presetsEnabled: boolean;
   readonly defaultProfile?: string;
+  /** What models cost, where the user says so. */
+  readonly pricing: PriceTable;
   /** Settings of runs without a profile. */
   readonly routingSettings: Settings;
   /** What is odd but stops nothing, each with file and key. */
@@ -29,6 +32,7 @@ export async function loadConfiguration(
   return {
     paths,
     backends: file.backends,
+    pricing: file.pricing,
     presetsEnabled: stated.presets ?? file.presets ?? true,
     ...(defaultProfile === undefined ? {} : { defaultProfile }),
     routingSettings: { ...file.routingSettings, ...stated.routingSettings },

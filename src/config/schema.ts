@@ -61,12 +61,27 @@ const backend = object({
   headers: z.optional(z.record(z.string(), z.string("a text"), "an object of header names and texts")),
 });
 
+const rate = () => {
+  const allowed = "a number of USD per 1000 tokens, 0 or more";
+  return z.optional(z.number(allowed).check(z.gte(0, allowed)));
+};
+
+const price = object({
+  input_per_1k: rate(),
+  output_per_1k: rate(),
+  cached_input_per_1k: rate(),
+  cache_write_per_1k: rate(),
+});
+
+const prices = z.record(z.string(), price, "an object of prices by model");
+
 /** `config.json`. Settings are read leniently, by `settings.ts`. */
 export const CONFIG = object({
   $schema: schemaLink,
   default_profile: z.optional(text()),
   presets: z.optional(z.boolean("true or false")),
   backends: z.optional(z.record(z.string(), backend, "an object of backends by name")),
+  pricing: z.optional(z.record(z.string(), prices, "an object of prices by backend")),
   routing: z.optional(object({ settings: z.optional(z.unknown()) })),
 });
 

@@ -2,6 +2,7 @@ import type { BackendRecord } from "../backends/record.ts";
 import { resolveBackend } from "../backends/resolve.ts";
 import type { Backend } from "../core/backend.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { PriceTable } from "../core/money.ts";
 import { Problem } from "../core/problem.ts";
 import type { Settings } from "../core/settings.ts";
 import { check } from "./check.ts";
@@ -9,6 +10,7 @@ import { forbidden } from "./forbidden.ts";
 import { formatPath } from "./key-path.ts";
 import { laterKeys } from "./later.ts";
 import { nameFault } from "./names.ts";
+import { pricingWarnings, readPricing } from "./pricing.ts";
 import { CONFIG } from "./schema.ts";
 import { readSettings } from "./settings.ts";
 
@@ -17,6 +19,7 @@ export interface ConfigFile {
   readonly backends: ReadonlyMap<string, Backend>;
   readonly presets?: boolean;
   readonly defaultProfile?: string;
+  readonly pricing: PriceTable;
   readonly routingSettings: Settings;
   readonly warnings: readonly string[];
 }
@@ -38,14 +41,19 @@ export function checkConfig(document: JsonObject, file: string): ConfigFile {
   const [first] = faults;
   if (data === undefined || first !== undefined) throw fault("config_invalid", file, first ?? "is not valid");
   const settings = readSettings(data.routing?.settings, "routing.settings");
+  const backends = new Map(
+    Object.entries(data.backends ?? {}).map(([name, record]) => [name, backendOf(name, record, file)]),
+  );
+  const pricing = data.pricing ?? {};
   return {
-    backends: new Map(
-      Object.entries(data.backends ?? {}).map(([name, record]) => [name, backendOf(name, record, file)]),
-    ),
+    backends,
     ...(data.presets === undefined ? {} : { presets: data.presets }),
     ...(data.default_profile === undefined ? {} : { defaultProfile: data.default_profile }),
+    pricing: readPricing(pricing),
     routingSettings: settings.settings,
-    warnings: [...warnings, ...settings.warnings].map((text) => `${file}: ${text}`),
+    warnings: [...warnings, ...settings.warnings, ...pricingWarnings(pricing, backends.keys())].map(
+      (text) => `${file}: ${text}`,
+    ),
   };
 }
 

@@ -1,3 +1,14 @@
+/** What a model costs, in USD per 1000 tokens. What is not stated is unknown; of cached tokens, the same as for input. */
+export interface Price {
+  readonly input?: number;
+  readonly output?: number;
+  readonly cachedInput?: number;
+  readonly cacheWrite?: number;
+}
+
+/** Prices by name or type of a backend, then by model. */
+export type PriceTable = ReadonlyMap<string, ReadonlyMap<string, Price>>;
+
 /**
  * USD for people: `$0.0012`, from a dollar on `$1.23`. Whatever costs something is shown as `$0.0001` at least; `$0` is
  * free of charge.

@@ -61,7 +61,7 @@ describe("config.json", () => {
     expect(checkConfig({ backends: { constructor: { type: "ollama" } } }, FILE).backends.size).toBe(1);
   });
 
-  it.each(["aliases", "fallbacks", "policies", "pricing", "health", "discovery", "server"])(
+  it.each(["aliases", "fallbacks", "policies", "health", "discovery", "server"])(
     "%s is refused as not supported yet",
     (key) => {
       expect(() => checkConfig({ [key]: {} }, FILE)).toThrow(`${key}: is not supported yet`);

@@ -15,6 +15,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   secrets: 3,
   time: 3,
   tokens: 3,
+  pricing: 3,
   state: 4,
   ledger: 4,
   registry: 4,

@@ -8,6 +8,7 @@ import {
   withValue,
 } from "../../config/key-path.ts";
 import { resolvePaths } from "../../config/paths.ts";
+import { misreadPrice } from "../../config/pricing.ts";
 import { settingAllows } from "../../config/settings.ts";
 import { allowedText, settingRow } from "../../config/settings-table.ts";
 import { updateConfig } from "../../config/store.ts";
@@ -26,6 +27,7 @@ export async function setKey(
   return change(context, key, (document, path, file) => {
     const value = jsonOrText(text);
     checkSetting(path, value);
+    checkPrice(path);
     const asJson = withValue(document, path, value);
     // A text that happens to be JSON (a profile called 7) is meant as text where only a text fits.
     const asText = withValue(document, path, text);
@@ -71,6 +73,14 @@ function checkSetting(path: KeyPath, value: Json): void {
     "value_invalid",
     `${formatPath(path)}: has to be ${allowedText(row)}, not ${JSON.stringify(value)}`,
   );
+}
+
+/** The dots of `gpt-4.1` would end its name. */
+function checkPrice(path: KeyPath): void {
+  const meant = misreadPrice(path);
+  if (meant === undefined) return;
+  const said = path.join(".");
+  throw new Problem("usage", "key_malformed", `${said} is no price`, `write '${formatPath(meant)}'`);
 }
 
 function isValid(document: JsonObject, file: string): boolean {
