@@ -4,7 +4,8 @@ import { BACKEND_TYPES } from "../../src/backends/types.ts";
 import { ENVIRONMENT } from "../../src/config/env.ts";
 import { jsonSchema } from "../../src/config/schema.ts";
 import { allowedText, defaultText, SETTINGS } from "../../src/config/settings-table.ts";
-import { isObject } from "../../src/core/json.ts";
+import { checkConfig } from "../../src/config/validate.ts";
+import { isJsonObject, isObject, type Json } from "../../src/core/json.ts";
 import { fillPage, markdownTable, projectFile } from "../support/generated.ts";
 
 const PAGE = "docs/configuration.md";
@@ -47,6 +48,25 @@ describe("docs/configuration.md", () => {
   it.each(["config", "profile"] as const)("X-04 names every key of the %s schema", (file) => {
     const unnamed = [...keysOf(jsonSchema(file))].filter((key) => !page.includes(key));
     expect(unnamed).toEqual([]);
+  });
+});
+
+const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)]
+  .map(([, text = ""]): Json => JSON.parse(text))
+  .filter(isJsonObject)
+  .filter((example) => !("type" in example));
+
+describe("the examples of config.json", () => {
+  it("are valid together, and nothing in them is doubtful", () => {
+    expect(examples.length).toBeGreaterThan(1);
+    expect(checkConfig(Object.assign({}, ...examples), "config.json").warnings).toEqual([]);
+  });
+
+  it.each(["openai", "anthropic", "google"])("A001-37 have prices for %s", (provider) => {
+    const pricing = examples.flatMap((example) =>
+      isJsonObject(example["pricing"]) ? [example["pricing"]] : [],
+    );
+    expect(pricing).toMatchObject([{ [provider]: {} }]);
   });
 });
 

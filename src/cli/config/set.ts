@@ -80,7 +80,12 @@ function checkPrice(path: KeyPath): void {
   const meant = misreadPrice(path);
   if (meant === undefined) return;
   const said = path.join(".");
-  throw new Problem("usage", "key_malformed", `${said} is no price`, `write '${formatPath(meant)}'`);
+  throw new Problem(
+    "usage",
+    "key_malformed",
+    `${said} is no price: a model with a dot stands in quotes`,
+    `write '${formatPath(meant)}'`,
+  );
 }
 
 function isValid(document: JsonObject, file: string): boolean {
