@@ -1,10 +1,13 @@
 import type { App } from "./cli/app.ts";
 import { runProgram } from "./cli/program.ts";
+import { Problem } from "./core/problem.ts";
 import { REAL_CLOCK } from "./time/real-clock.ts";
 
 const app: App = {
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    return workingDirectory();
+  },
   get stdin() {
     return process.stdin;
   },
@@ -26,5 +29,19 @@ const app: App = {
 // A write beyond the limit on the size of files (`ulimit -f`) then is an error that can be told: Node ignores the signal
 // already, but the package that locks hears it, and ends the process when nobody else does.
 process.on("SIGXFSZ", () => {});
+
+/** Asked for only when it is needed: it may be gone, and most commands work without one. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new Problem(
+      "io",
+      "no_working_directory",
+      "the working directory does not exist any more",
+      "cd elsewhere",
+    );
+  }
+}
 
 process.exitCode = await runProgram(process.argv.slice(2), app);

@@ -1,11 +1,10 @@
 import type { JsonObject } from "../core/json.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { Problem } from "../core/problem.ts";
-import { withLock } from "./lock.ts";
 import type { Paths } from "./paths.ts";
 import { readProfile } from "./profile-file.ts";
 import { loadProfiles, type ProfileSet, profileFile, profileSet, type StoredProfile } from "./profiles.ts";
-import { applyChanges, configChange, type FileChange } from "./store.ts";
+import { applyChanges, configChange, type FileChange, lockConfig } from "./store.ts";
 import { formatJson } from "./write-file.ts";
 
 /** What shall become of profiles: a document each, or undefined for one that goes; and what changes in `config.json`. */
@@ -24,7 +23,7 @@ export async function changeProfiles(
   paths: Paths,
   decide: (profiles: ProfileSet) => ProfileChanges,
 ): Promise<void> {
-  await withLock(paths, async () => {
+  await lockConfig(paths, async () => {
     const before = await loadProfiles(paths);
     const { documents, config, text } = decide(before);
     const after = changed(paths, before, documents);
@@ -35,7 +34,8 @@ export async function changeProfiles(
     await applyChanges([
       ...written.map(({ name, value }) => ({ file: profileFile(paths, name), value, ...spelling })),
       ...(config === undefined ? [] : await configChange(paths, config)),
-      ...gone.map((name): FileChange => ({ file: profileFile(paths, name), value: undefined })),
+      // Those that refer to others before those others: no file that is there ever names one that is not.
+      ...gone.reverse().map((name): FileChange => ({ file: profileFile(paths, name), value: undefined })),
     ]);
   });
 }

@@ -1,12 +1,14 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { JsonObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
 import { writeFailed } from "../files/file-problem.ts";
-import { withLock } from "./lock.ts";
+import { withLock } from "../files/lock.ts";
+import { replaceFile } from "../files/replace.ts";
 import { readObject, readText } from "./parse-json.ts";
 import type { Paths } from "./paths.ts";
 import { checkConfig } from "./validate.ts";
-import { formatJson, replaceFile } from "./write-file.ts";
+import { formatJson, stageJson } from "./write-file.ts";
 
 /** One file to be written, or deleted where there is no value. `text` is its spelling, nexus's own unless given. */
 export interface FileChange {
@@ -15,12 +17,17 @@ export interface FileChange {
   readonly text?: string;
 }
 
+/** Runs `work` as the only process that changes this configuration: `config.json` and the profiles have one lock. */
+export function lockConfig<T>({ configDir, configFile }: Paths, work: () => Promise<T>): Promise<T> {
+  return withLock({ path: join(configDir, ".lock"), file: configFile }, work);
+}
+
 /**
  * Changes `config.json`: reads it under the lock, checks what `change` made of it, writes it. Nothing is written when
  * the result is what was there or is not valid (a `Problem`), or when the file there is broken.
  */
 export async function updateConfig(paths: Paths, change: (current: JsonObject) => JsonObject): Promise<void> {
-  await withLock(paths, async () => {
+  await lockConfig(paths, async () => {
     const changed = await configChange(paths, change);
     await applyChanges(changed);
   });
@@ -36,7 +43,7 @@ export async function replaceConfigText(
 ): Promise<readonly string[]> {
   const file = paths.configFile;
   const { warnings } = checkConfig(edited.value, file);
-  await withLock(paths, async () => {
+  await lockConfig(paths, async () => {
     if ((await readText(file)) !== edited.before) {
       throw new Problem("config", "config_changed", `${file}: somebody else changed it meanwhile`);
     }
@@ -57,27 +64,53 @@ export async function configChange(
   return [{ file: paths.configFile, value }];
 }
 
-/** Makes all changes or none: when one fails, those before it are taken back. The caller holds the lock. */
+/**
+ * Makes all changes or none, in this order, so that whoever is killed half-way leaves a beginning of them. All that needs
+ * room on the disk is done before the first file is touched. The caller holds the lock.
+ */
 export async function applyChanges(changes: readonly FileChange[]): Promise<void> {
-  const undo: FileChange[] = [];
+  const steps: Step[] = [];
+  const done: Step[] = [];
   try {
-    for (const change of changes) {
-      const before = await readText(change.file);
-      await apply(change);
-      undo.unshift({
-        file: change.file,
-        value: before === undefined ? undefined : {},
-        ...(before === undefined ? {} : { text: before }),
-      });
+    for (const change of changes) steps.push(await prepare(change));
+    for (const step of steps) {
+      await step.commit();
+      done.unshift(step);
     }
   } catch (error) {
-    for (const change of undo) await apply(change);
-    throw error;
+    const stuck: string[] = [];
+    for (const { file, undo } of done) await undo().catch(() => stuck.push(file));
+    throw stuck.length === 0 ? error : partlyChanged(error, stuck);
+  } finally {
+    for (const step of steps) await step.discard();
   }
 }
 
-async function apply({ file, value, text }: FileChange): Promise<void> {
-  if (value !== undefined) return replaceFile(file, value, text);
+interface Step {
+  readonly file: string;
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+  undo(): Promise<void>;
+}
+
+async function prepare({ file, value, text }: FileChange): Promise<Step> {
+  const before = await readText(file);
+  const staged = value === undefined ? deletion(file) : await stageJson(file, value, text);
+  return { file, ...staged, undo: () => (before === undefined ? remove(file) : replaceFile(file, before)) };
+}
+
+/** Of what was changed before the failure, some could not be taken back. */
+function partlyChanged(error: unknown, files: readonly string[]): unknown {
+  if (!(error instanceof Problem)) return error;
+  const hint = `changed already, and could not be taken back: ${files.join(", ")}; \`nexus profile check\` shows what is left to do`;
+  return new Problem(error.kind, error.code, error.message, hint);
+}
+
+function deletion(file: string) {
+  return { commit: () => remove(file), discard: async () => {} };
+}
+
+async function remove(file: string): Promise<void> {
   try {
     await rm(file, { force: true });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { missingKeyText } from "../backends/missing-key.ts";
 import { zoneOf } from "../backends/zone.ts";
 import type { Backend } from "../core/backend.ts";
 import { FailureSignal } from "../core/failure.ts";
@@ -112,7 +113,7 @@ function outermostSettings(name: string, asProfile: boolean, { catalog, routingS
 async function withKey(entry: Candidate | Refusal, deps: EngineDeps): Promise<Candidate | Refusal> {
   if (entry.kind === "refusal" || !entry.backend.key.required) return entry;
   if ((await deps.findKey(entry.backend)) !== undefined) return entry;
-  const why = `no key for backend ${entry.backend.name}`;
+  const why = missingKeyText(entry.backend);
   return {
     kind: "refusal",
     label: entry.label,

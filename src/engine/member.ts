@@ -1,3 +1,4 @@
+import { keyHint, missingKeyText } from "../backends/missing-key.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { pause } from "../core/clock.ts";
 import { coolDownOf, type Failure, RULES } from "../core/failure.ts";
@@ -119,12 +120,8 @@ function names(candidate: Candidate): { member: string; backend: string; model: 
 }
 
 function keyMissing({ backend }: Candidate): Failure {
-  const [variable] = backend.key.env;
-  const where =
-    variable === undefined
-      ? `\`nexus key set ${backend.name}\``
-      : `${variable} or \`nexus key set ${backend.name}\``;
-  return { class: "auth", message: `no key for backend ${backend.name}: set ${where}`, keyMissing: true };
+  const message = `${missingKeyText(backend)}; ${keyHint(backend)}`;
+  return { class: "auth", message, keyMissing: true };
 }
 
 /** A profile's system text is sent when the request has none. */

@@ -31,6 +31,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
+  EBUSY: "it is in use, or mounted by itself, and cannot be replaced",
   EFBIG: "the file would be too big",
   EISDIR: "it is a directory",
   ENOENT: "a directory above it is missing",

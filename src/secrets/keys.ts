@@ -1,3 +1,4 @@
+import { missingKeyText } from "../backends/missing-key.ts";
 import type { Backend, Secret } from "../core/backend.ts";
 import type { FindKey } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
@@ -37,17 +38,11 @@ export function locateKey(backend: Backend, env: KeysContext["env"], vault: Vaul
   return ours ? { at: "stored", name, entry } : { at: "elsewhere", name, origin };
 }
 
-/** Says that a backend has no usable key, and what to do: `backend "groq" has no key (GROQ_API_KEY is not set)`. */
-export function missingKeyText(backend: Backend, place: KeyPlace = { at: "missing" }): string {
-  if (place.at === "elsewhere") {
-    return `backend "${backend.name}" has no key for its address: the stored key "${place.name}" is for ${place.origin}`;
-  }
-  const { env, ref } = backend.key;
-  const looked = [
-    ...(env.length > 0 ? [`${env.join(" and ")} ${env.length > 1 ? "are" : "is"} not set`] : []),
-    ...(ref === undefined ? [] : [`no key "${ref}" is stored`]),
-  ];
-  return `backend "${backend.name}" has no key${looked.length > 0 ? ` (${looked.join(", ")})` : ""}`;
+/** Why a backend has no usable key, for a place where none was found. */
+export function keyProblem(backend: Backend, place: KeyPlace): string {
+  return place.at === "elsewhere"
+    ? `backend "${backend.name}" has no key for its address: the stored key "${place.name}" is for ${place.origin}`
+    : missingKeyText(backend);
 }
 
 /**
@@ -75,7 +70,7 @@ export function createFindKey(context: KeysContext): FindKey {
 
   return async (backend: Backend): Promise<Secret | undefined> => {
     const place = locateKey(backend, context.env, await storedKeys({ ...context, warn }));
-    if (place.at === "elsewhere") warn(missingKeyText(backend, place));
+    if (place.at === "elsewhere") warn(keyProblem(backend, place));
     const text = await textAt(place);
     if (text === undefined) return undefined;
     const key = cleanKey(text);

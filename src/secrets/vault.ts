@@ -1,19 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { chmod, stat } from "node:fs/promises";
 import { platform } from "node:os";
-import { dirname } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { isObject } from "../core/json.ts";
 import { Problem } from "../core/problem.ts";
-
-/** A lock whose holder has not touched it for this long is dead. */
-const STALE_MS = 5_000;
-
-/** Longest wait for the lock: past the end of a dead one. */
-const WAIT_MS = 7_000;
-
-/** Between two looks at a lock that is held. */
-const LOOK_MS = 25;
+import { withLock } from "../files/lock.ts";
+import { readOwnFile } from "../files/read.ts";
+import { replaceFile } from "../files/replace.ts";
 
 /** One stored key: where its text is, and whom it is for. */
 export interface StoredKey {
@@ -36,15 +27,10 @@ export type Vault = ReadonlyMap<string, StoredKey>;
  * Throws a `Problem` naming the file when it cannot be read or is broken: it is never overwritten then.
  */
 export async function readVault(file: string, warn: (message: string) => void): Promise<Vault> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return new Map();
-    throw broken(file, `cannot be read (${codeOf(error)})`);
-  }
+  const bytes = await readOwnFile(file);
+  if (bytes === undefined) return new Map();
   await closeToOthers(file, warn);
-  return parseVault(text, file);
+  return parseVault(new TextDecoder().decode(bytes), file);
 }
 
 /**
@@ -55,58 +41,11 @@ export async function updateVault(
   file: string,
   change: (vault: Map<string, StoredKey>) => void,
 ): Promise<void> {
-  try {
-    const release = await lockFile(file);
-    try {
-      const vault = new Map(await readVault(file, () => {}));
-      change(vault);
-      await replace(file, `${JSON.stringify({ version: 1, keys: Object.fromEntries(vault) }, null, 2)}\n`);
-    } finally {
-      await release().catch(() => {});
-    }
-  } catch (error) {
-    if (error instanceof Problem || codeOf(error) === undefined) throw error;
-    const message = `the file of keys ${file} cannot be written (${codeOf(error)})`;
-    throw new Problem("io", "secrets_file_unwritable", message, "no key was stored or deleted");
-  }
-}
-
-/** Not with the package's own retries: it repeats what cannot succeed too, such as a directory that is read-only. */
-async function lockFile(file: string): Promise<() => Promise<void>> {
-  const { default: lockfile } = await import("proper-lockfile");
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  for (let looks = WAIT_MS / LOOK_MS; ; looks--) {
-    try {
-      return await lockfile.lock(file, {
-        realpath: false,
-        stale: STALE_MS,
-        // Stolen after this process was stopped for long: what is written next is still whole.
-        onCompromised: () => {},
-      });
-    } catch (error) {
-      if (codeOf(error) !== "ELOCKED" || looks <= 0) throw error;
-    }
-    await setTimeout(LOOK_MS);
-  }
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  // A symlink stays one: what it points to is replaced.
-  const target = await realpath(file).catch(() => file);
-  const fresh = `${target}.${randomBytes(6).toString("hex")}.tmp`;
-  try {
-    const handle = await open(fresh, "wx", 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, target);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
+  await withLock({ path: `${file}.lock`, file }, async () => {
+    const vault = new Map(await readVault(file, () => {}));
+    change(vault);
+    await replaceFile(file, `${JSON.stringify({ version: 1, keys: Object.fromEntries(vault) }, null, 2)}\n`);
+  });
 }
 
 async function closeToOthers(file: string, warn: (message: string) => void): Promise<void> {
@@ -148,10 +87,6 @@ function parseEntry(entry: unknown, name: string, file: string): StoredKey {
     ...(typeof origin === "string" ? { origin } : {}),
     saved_at: typeof saved_at === "string" ? saved_at : "",
   };
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function broken(file: string, what: string): Problem {

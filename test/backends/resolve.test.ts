@@ -161,6 +161,8 @@ describe("zones", () => {
     ["vllm", "http://192.168.1.4:8000", "restricted"],
     ["generic", "http://[fd00::1]:8000", "restricted"],
     ["generic", "http://box.lan:8000", "open"],
+    // Other than the bare name, this one may be asked of a name server, and whoever runs that would get the prompts.
+    ["ollama", "http://localhost.:11434", "open"],
     ["generic", "http://203.0.113.7:8000", "open"],
     ["openai", "http://127.0.0.1:8000", "open"],
   ] as const)("a configured %s at %s is %s", (type, url, zone) => {

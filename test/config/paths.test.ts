@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { describe, expect, it } from "vitest";
 import { resolvePaths } from "../../src/config/paths.ts";
 
@@ -23,12 +23,15 @@ describe("paths", () => {
     );
   });
 
-  it("S21 without HOME the system is asked", () => {
-    expect(resolvePaths({}, {}, "linux").configDir).toBe(`${homedir()}/.config/nexus`);
-  });
+  it.each([{}, { HOME: "" }, { HOME: "relative" }])(
+    "S21 with the environment %j the system is asked for the home",
+    (env) => {
+      expect(resolvePaths({}, env, "linux").configDir).toBe(`${userInfo().homedir}/.config/nexus`);
+    },
+  );
 
   it("other platforms have their own places", () => {
-    expect(resolvePaths({}, {}, "darwin").configDir).toBe(`${homedir()}/Library/Preferences/nexus`);
+    expect(resolvePaths({}, {}, "darwin").configDir).toBe(`${userInfo().homedir}/Library/Preferences/nexus`);
     expect(resolvePaths({}, { APPDATA: "/roaming" }, "win32").configDir).toContain("nexus");
   });
 });

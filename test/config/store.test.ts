@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, utimes } from "n
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { applyChanges, updateConfig } from "../../src/config/store.ts";
-import { replaceFile } from "../../src/config/write-file.ts";
+import { replaceFile } from "../../src/files/replace.ts";
 import { rejection, tempPaths, writeRaw } from "./temp-paths.ts";
 
 const mode = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
@@ -109,7 +109,7 @@ describe("several files at once", () => {
   });
 
   it("a file whose directory cannot be made is a problem that names it", async () => {
-    const error = await rejection(replaceFile("/proc/nexus/config.json", {}));
+    const error = await rejection(replaceFile("/proc/nexus/config.json", "{}"));
     expect(error.name).toBe("Problem");
     expect(error.message).toContain("/proc/nexus");
   });

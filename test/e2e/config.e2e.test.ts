@@ -1,20 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { chmod, cp, lstat, mkdir, readdir, readFile, rename, stat, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, lstat, mkdir, readdir, readFile, rename, stat, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { PROGRAM } from "./support/program.ts";
+import { AS_NOBODY, programFor, whyNoTmpfs } from "./support/limits.ts";
 import { type Workspace, workspace } from "./support/workspace.ts";
 
-/** Why no file system of a fixed size can be had here, or undefined. */
-const NO_TMPFS =
-  spawnSync("sh", [
-    "-c",
-    'd=$(mktemp -d); mount -t tmpfs none "$d" && umount "$d"; r=$?; rmdir "$d"; exit $r',
-  ]).status === 0
-    ? undefined
-    : "no tmpfs can be mounted here";
-
-if (NO_TMPFS !== undefined) process.stderr.write(`full disk tests are skipped: ${NO_TMPFS}\n`);
+const NO_TMPFS = whyNoTmpfs();
 
 const configFile = (space: Workspace) => join(space.configDir, "config.json");
 const text = (space: Workspace) => readFile(configFile(space), "utf8");
@@ -238,16 +228,8 @@ describe("the file is never lost", () => {
     const space = await workspace();
     await config(space, "set", "presets", "false");
     await mkdir(join(space.configDir, "profiles"));
-    // Root may write anywhere, so the program runs as somebody else where these tests are root, from a place where
-    // somebody else may read it.
-    const other = process.getuid?.() === 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups -- " : "";
-    const copy = join(space.dir, "program");
-    for (const part of ["bin", "dist", "package.json"]) {
-      await cp(join(dirname(PROGRAM), "..", part), join(copy, part), { recursive: true });
-    }
-    const line = (args: string) =>
-      space.shell(`${other}'${process.execPath}' '${copy}/bin/nexus.js' ${args}`);
-    await chmod(space.dir, 0o755);
+    const program = await programFor(space);
+    const line = (args: string) => space.shell(`${AS_NOBODY}'${process.execPath}' '${program}' ${args}`);
     await chmod(configFile(space), 0o644);
     await chmod(space.configDir, 0o555);
     const read = await line("config get presets");

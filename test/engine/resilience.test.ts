@@ -253,7 +253,10 @@ describe("keys", () => {
     const made = bench({ profiles: [...two, lb()], backends: [cloud, backend("b")] });
     const warnings = (await made.run()).events.filter(({ type }) => type === "warning");
     expect(warnings).toEqual([
-      { type: "warning", message: "no key for backend a: set A_KEY or `nexus key set a`" },
+      {
+        type: "warning",
+        message: 'backend "a" has no key (A_KEY is not set); set A_KEY, or: nexus key set a',
+      },
     ]);
   });
 

@@ -10,8 +10,8 @@ import { redact } from "../../src/core/text.ts";
 import {
   createFindKey,
   type KeysContext,
+  keyProblem,
   locateKey,
-  missingKeyText,
   storedKeys,
 } from "../../src/secrets/keys.ts";
 import { knownSecrets } from "../../src/secrets/secret.ts";
@@ -87,8 +87,8 @@ describe("finding keys", () => {
   });
 
   it("A001-03 the text for a missing key names backend and variables", () => {
-    expect(missingKeyText(groq)).toBe('backend "groq" has no key (GROQ_API_KEY is not set)');
-    expect(missingKeyText(google)).toContain("GEMINI_API_KEY and GOOGLE_API_KEY are not set");
+    expect(keyProblem(groq, { at: "missing" })).toBe('backend "groq" has no key (GROQ_API_KEY is not set)');
+    expect(keyProblem(google, { at: "missing" })).toContain("GEMINI_API_KEY and GOOGLE_API_KEY are not set");
   });
 
   it("tells a backend that lacks a key from one that needs none", async () => {
@@ -194,13 +194,13 @@ describe("the file of keys", () => {
     expect(await readFile(keys.paths.secretsFile, "utf8")).toBe("{");
   });
 
-  it("a directory that cannot be made is a problem that names the file", async () => {
+  it("a directory that cannot be made is a problem that names what is in the way", async () => {
     await writeFile(join(dir, "file"), "");
     const secretsFile = join(dir, "file", "secrets.json");
     const keys = { ...context(), paths: { secretsFile, stateDir: dir } };
     await expect(storeKey(keys, "groq", CANARY, {})).rejects.toMatchObject({
       kind: "io",
-      message: expect.stringContaining(secretsFile),
+      message: expect.stringContaining(`${join(dir, "file")}: `),
     });
   });
 
@@ -233,5 +233,5 @@ it("S5 a lock that cannot be made is told at once, not after the wait for other 
   const secretsFile = join(dir, "x".repeat(255));
   await expect(
     storeKey({ ...keys, paths: { ...keys.paths, secretsFile } }, "groq", CANARY, {}),
-  ).rejects.toMatchObject({ code: "secrets_file_unwritable" });
+  ).rejects.toMatchObject({ code: "file_unwritable" });
 }, 2000);

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { platform, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Problem } from "../../core/problem.ts";
+import { writeFailed } from "../../files/file-problem.ts";
 import type { CommandContext } from "../app.ts";
 
 /**
@@ -16,11 +17,13 @@ export async function editText(
   save: (edited: string) => Promise<void>,
 ): Promise<boolean> {
   const command = editorOf(context);
-  const directory = await mkdtemp(join(tmpdir(), "nexus-"));
+  const directory = await temporaryDirectory();
   const copy = join(directory, basename(file));
   let keep = false;
   try {
-    await writeFile(copy, text, { mode: 0o600 });
+    await writeFile(copy, text, { mode: 0o600 }).catch((error: unknown) =>
+      Promise.reject(writeFailed(copy, error)),
+    );
     await runEditor(command, copy);
     const edited = await readFile(copy, "utf8");
     if (edited === text) return false;
@@ -30,6 +33,14 @@ export async function editText(
     return true;
   } finally {
     if (!keep) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), "nexus-"));
+  } catch (error) {
+    throw writeFailed(tmpdir(), error);
   }
 }
 

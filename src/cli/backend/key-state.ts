@@ -1,5 +1,6 @@
+import { keyHint } from "../../backends/missing-key.ts";
 import type { Backend } from "../../core/backend.ts";
-import { type KeyPlace, locateKey, missingKeyText, placeName, storedKeys } from "../../secrets/keys.ts";
+import { type KeyPlace, keyProblem, locateKey, placeName, storedKeys } from "../../secrets/keys.ts";
 import type { CommandContext } from "../app.ts";
 import { warn } from "../output/print.ts";
 import type { World } from "../wiring.ts";
@@ -31,13 +32,6 @@ export function keyJson(backend: Backend, place: KeyPlace | undefined) {
   return { required: backend.key.required, present, source: present ? placeName(place) : null };
 }
 
-/** What to do about a backend without a key. */
-export function keyHint(backend: Backend): string {
-  const [variable] = backend.key.env;
-  const store = `nexus key set ${backend.key.ref ?? backend.name}`;
-  return variable === undefined ? store : `set ${variable}, or: ${store}`;
-}
-
 /** Warns once about every configured backend that lacks its key. */
 export function warnMissingKeys(
   context: CommandContext,
@@ -47,6 +41,6 @@ export function warnMissingKeys(
   for (const backend of backends) {
     const place = places.get(backend.name);
     if (place?.at !== "missing" && place?.at !== "elsewhere") continue;
-    warn(context, `${missingKeyText(backend, place)}; ${keyHint(backend)}`);
+    warn(context, `${keyProblem(backend, place)}; ${keyHint(backend)}`);
   }
 }

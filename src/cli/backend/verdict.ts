@@ -1,10 +1,10 @@
+import { keyHint } from "../../backends/missing-key.ts";
 import type { Backend, BackendType } from "../../core/backend.ts";
 import { type Failure, RULES } from "../../core/failure.ts";
 import { oneLine, redact } from "../../core/text.ts";
 import type { Listing } from "../../registry/list-models.ts";
 import { knownSecrets } from "../../secrets/secret.ts";
 import { EXIT } from "../exit-codes.ts";
-import { keyHint } from "./key-state.ts";
 
 /** Longest wait for a free answer where a person asked for it, in milliseconds. */
 export const ASK_MS = 5000;

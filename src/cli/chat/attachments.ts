@@ -2,16 +2,17 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import type { Part } from "../../core/chat.ts";
 import { Problem } from "../../core/problem.ts";
+import type { App } from "../app.ts";
 import { plainText } from "./plain-text.ts";
 
 /** Most that one file may hold, in bytes. */
 const CAP = 32 * 1024 * 1024;
 
 /** Text files with their names, to stand before the prompt. Throws `Problem` (input) naming flag and file. */
-export async function readFiles(files: readonly string[], cwd: string): Promise<string> {
+export async function readFiles(files: readonly string[], at: Pick<App, "cwd">): Promise<string> {
   const texts = await Promise.all(
     files.map(async (file) => {
-      const text = plainText(await read("--file", file, cwd), `--file ${file}`).replace(/\r?\n$/, "");
+      const text = plainText(await read("--file", file, at), `--file ${file}`).replace(/\r?\n$/, "");
       return `<file name="${file}">\n${text}\n</file>`;
     }),
   );
@@ -19,11 +20,11 @@ export async function readFiles(files: readonly string[], cwd: string): Promise<
 }
 
 /** Images as parts of a message. An http(s) address is handed on, the backend fetches it. */
-export function readImages(images: readonly string[], cwd: string): Promise<readonly Part[]> {
+export function readImages(images: readonly string[], at: Pick<App, "cwd">): Promise<readonly Part[]> {
   return Promise.all(
     images.map(async (image): Promise<Part> => {
       if (/^https?:\/\//i.test(image)) return { type: "image", data: address(image) };
-      const bytes = await read("--image", image, cwd);
+      const bytes = await read("--image", image, at);
       const media = mediaType(bytes);
       if (media === undefined) {
         throw new Problem("input", "not_an_image", `--image ${image}: is no PNG, JPEG, GIF or WebP image`);
@@ -48,11 +49,11 @@ function address(text: string): string {
 }
 
 /** Reads no further than the cap: a device or a pipe may never end. */
-async function read(flag: string, file: string, cwd: string): Promise<Buffer> {
+async function read(flag: string, file: string, at: Pick<App, "cwd">): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {
-    for await (const piece of createReadStream(resolve(cwd, file), { end: CAP })) {
+    for await (const piece of createReadStream(resolve(at.cwd, file), { end: CAP })) {
       pieces.push(piece);
       length += piece.length;
     }

@@ -70,8 +70,8 @@ async function makeRequest(
 ): Promise<ChatRequest | undefined> {
   const { app } = context;
   const [files, images] = await Promise.all([
-    readFiles(flags.file ?? [], app.cwd),
-    readImages(flags.image ?? [], app.cwd),
+    readFiles(flags.file ?? [], app),
+    readImages(flags.image ?? [], app),
   ]);
   const prompt = await readPrompt(
     {

@@ -9,6 +9,7 @@ import {
 } from "../../config/key-path.ts";
 import { resolvePaths } from "../../config/paths.ts";
 import { misreadPrice } from "../../config/pricing.ts";
+import { loadProfiles } from "../../config/profiles.ts";
 import { settingAllows } from "../../config/settings.ts";
 import { allowedText, settingRow } from "../../config/settings-table.ts";
 import { updateConfig } from "../../config/store.ts";
@@ -18,6 +19,7 @@ import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, warn } from "../output/print.ts";
+import { defaultProblems } from "../profile/check.ts";
 
 /** `config set KEY VALUE`. */
 export async function setKey(
@@ -51,10 +53,14 @@ async function change(
   work: (document: JsonObject, path: KeyPath, file: string) => JsonObject,
 ): Promise<number> {
   const paths = resolvePaths(context.globals, context.app.env);
-  let warnings: readonly string[] = [];
+  const profiles = await loadProfiles(paths);
+  const warnings: string[] = [];
   await updateConfig(paths, (document) => {
-    const changed = work(document, parsePath(key, document), paths.configFile);
-    warnings = checkConfig(changed, paths.configFile).warnings;
+    const path = parsePath(key, document);
+    const changed = work(document, path, paths.configFile);
+    const checked = checkConfig(changed, paths.configFile);
+    warnings.push(...checked.warnings);
+    if (path[0] === "default_profile") warnings.push(...defaultProblems(checked, profiles));
     return changed;
   });
   for (const text of warnings) warn(context, text);

@@ -54,7 +54,9 @@ function withPlaces(app: App, dir: string, remove: () => void): App {
   };
   return {
     env,
-    cwd: app.cwd,
+    get cwd() {
+      return app.cwd;
+    },
     get stdin() {
       return app.stdin;
     },

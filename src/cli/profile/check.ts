@@ -1,7 +1,7 @@
 import type { Configuration } from "../../config/load.ts";
 import { loadProfiles, type ProfileSet } from "../../config/profiles.ts";
 import { didYouMean } from "../../core/nearest.ts";
-import { locateKey, missingKeyText, storedKeys } from "../../secrets/keys.ts";
+import { keyProblem, locateKey, storedKeys } from "../../secrets/keys.ts";
 import type { CommandContext } from "../app.ts";
 import type { JsonFlag } from "../commands/profile.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -38,7 +38,10 @@ export async function checkProfiles(
 }
 
 /** What is wrong with the default profile. */
-export function defaultProblems({ defaultProfile }: Configuration, profiles: ProfileSet): readonly string[] {
+export function defaultProblems(
+  { defaultProfile }: Pick<Configuration, "defaultProfile">,
+  profiles: ProfileSet,
+): readonly string[] {
   if (defaultProfile === undefined || profiles.stored(defaultProfile) !== undefined) return [];
   return [
     `default_profile: there is no profile "${defaultProfile}"${didYouMean(defaultProfile, profiles.names())}`,
@@ -68,7 +71,7 @@ export async function checkAll(
       return { name, file, problems: [unknownBackend(profile.backend, backends)], notes };
     const place = locateKey(backend, env, vault);
     const noKey = place.at === "missing" || place.at === "elsewhere";
-    return { name, file, problems: [], notes: noKey ? [...notes, missingKeyText(backend, place)] : notes };
+    return { name, file, problems: [], notes: noKey ? [...notes, keyProblem(backend, place)] : notes };
   });
 }
 

@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { text as readStream } from "node:stream/consumers";
-import { parseObject, readText } from "../../config/parse-json.ts";
+import { decodeText, parseObject } from "../../config/parse-json.ts";
 import { PROFILE_VERSION, readProfile } from "../../config/profile-file.ts";
 import { Problem } from "../../core/problem.ts";
+import { readFailed } from "../../files/file-problem.ts";
 import type { CommandContext } from "../app.ts";
 import type { ForceFlag } from "../commands/profile.ts";
 import { warn } from "../output/print.ts";
@@ -28,8 +30,7 @@ export async function importProfile(
     );
   }
   const file = source === "-" ? "standard input" : resolve(app.cwd, source);
-  const text = source === "-" ? await readStream(app.stdin) : await readText(file);
-  if (text === undefined) throw new Problem("usage", "file_not_found", `${file}: there is no such file`);
+  const text = source === "-" ? await readStream(app.stdin) : await readGiven(file);
   const foreign = await parseObject(text, file);
   const opened = await openProfiles(context);
   const backends = knownBackends(opened.configuration, app.env);
@@ -49,4 +50,11 @@ export async function importProfile(
     );
   }
   return exit;
+}
+
+/** The text of a file that a person named; it may be a pipe, as `<(command)` makes one. */
+async function readGiven(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: unknown) => readFailed(file, error));
+  if (bytes !== undefined) return decodeText(bytes, file);
+  throw new Problem("usage", "file_not_found", `${file}: there is no such file`);
 }

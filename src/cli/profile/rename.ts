@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { changeProfiles } from "../../config/change-profiles.ts";
 import { checkNewName } from "../../config/names.ts";
 import type { ProfileSet } from "../../config/profiles.ts";
@@ -8,7 +9,10 @@ import { EXIT } from "../exit-codes.ts";
 import { note } from "../output/print.ts";
 import { pathsOf, validProfile } from "./open.ts";
 
-/** `profile rename NAME NEW-NAME`: load balancers and the default follow. */
+/**
+ * `profile rename NAME NEW-NAME`: load balancers and the default follow. A profile of the new name that says the same is
+ * what a rename left that was killed: this one finishes it.
+ */
 export async function renameProfile(
   context: CommandContext,
   [from = "", to = ""]: readonly string[],
@@ -17,7 +21,8 @@ export async function renameProfile(
   await changeProfiles(pathsOf(context), (profiles) => {
     const { document } = validProfile(profiles, from);
     checkNewName(to, profiles.names());
-    if (profiles.stored(to) !== undefined) {
+    const there = profiles.stored(to)?.document;
+    if (profiles.stored(to) !== undefined && !isDeepStrictEqual(there, document)) {
       throw new Problem(
         "usage",
         "profile_exists",
