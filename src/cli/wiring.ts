@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/load.ts";
 import type { ProfileSet } from "../config/profiles.ts";
-import type { Catalog, FindKey, ListModels } from "../core/ports.ts";
+import type { Catalog, FindKey, ListModels, StateStore } from "../core/ports.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { CommandContext } from "./app.ts";
@@ -14,6 +14,7 @@ export interface World {
   readonly upstream: Upstream;
   readonly findKey: FindKey;
   readonly listModels: ListModels;
+  readonly state: StateStore;
   readonly engine: Engine;
   /** Closes connections and stores. */
   close(): Promise<void>;
@@ -44,7 +45,8 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     { loadProfiles },
     { createUpstream },
     { createFindKey },
-    { listModels: listModelsOver },
+    { askModels },
+    { cachedLists },
     { openCatalog },
     { presetBackend },
     { createEngine },
@@ -55,6 +57,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     import("../upstream/upstream.ts"),
     import("../secrets/keys.ts"),
     import("../registry/list-models.ts"),
+    import("../registry/cached-lists.ts"),
     import("../registry/catalog.ts"),
     import("../backends/presets.ts"),
     import("../engine/create.ts"),
@@ -66,7 +69,11 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     paths: configuration.paths,
     warn: (message) => warn(context, message),
   });
-  const listModels = listModelsOver(upstream, findKey);
+  const state = openState(configuration.paths.stateDir, (message) => warn(context, message));
+  const listModels = cachedLists(async (backend, signal) => {
+    const listing = await askModels(upstream, findKey, backend, signal);
+    return listing.ok ? listing.models : undefined;
+  }, state);
   const profiles = await loadProfiles(configuration.paths);
   const isKnown = (backend: string) =>
     configuration.backends.has(backend) ||
@@ -85,7 +92,6 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
       ? { probe: async () => (await import("../registry/detect.ts")).detectServers(upstream.get, app.env) }
       : {}),
   });
-  const state = openState(configuration.paths.stateDir, (message) => warn(context, message));
   const engine = createEngine({
     catalog,
     state,
@@ -108,6 +114,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     upstream,
     findKey,
     listModels,
+    state,
     engine,
     async close() {
       await state.close();

@@ -58,5 +58,18 @@ export type Send = (call: UpstreamCall) => AsyncIterable<ChatEvent>;
 /** What these tokens cost, in USD. Undefined: no price is known, which is not the same as free. Never rejects. */
 export type CostOf = (backend: Backend, model: string, usage: Usage) => Promise<number | undefined>;
 
-/** Asks a backend for its models. Undefined: it did not answer usably in time. */
-export type ListModels = (backend: Backend, signal: AbortSignal) => Promise<readonly ModelInfo[] | undefined>;
+/** The models of a backend, and whether it was not asked for them because they were known. */
+export interface ModelList {
+  readonly models: readonly ModelInfo[];
+  readonly remembered: boolean;
+}
+
+/**
+ * The models of a backend. With `anew` it is asked even if they are known. Undefined: nothing is known, and it did not
+ * answer usably in time.
+ */
+export type ListModels = (
+  backend: Backend,
+  signal: AbortSignal,
+  how?: { readonly anew?: boolean },
+) => Promise<ModelList | undefined>;

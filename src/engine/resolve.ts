@@ -1,6 +1,6 @@
 import type { Backend, ModelInfo } from "../core/backend.ts";
 import { didYouMean } from "../core/nearest.ts";
-import type { Catalog, ListModels } from "../core/ports.ts";
+import type { Catalog, ListModels, ModelList } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
 import { orderBackends } from "../routing/strategies.ts";
 import { isAbort } from "./journey.ts";
@@ -15,8 +15,8 @@ export interface Serving {
 }
 
 /**
- * Every backend that serves a bare model, best first. Lists in the configuration are believed; the other backends are
- * asked once, all at the same time, and not for longer than `until` lets them.
+ * Every backend that serves a bare model, best first. Lists that are known are believed; for a name that stands in none
+ * of them all backends are asked once, at the same time, and not for longer than `until` lets them.
  */
 export async function servingBackends(
   model: string,
@@ -25,26 +25,46 @@ export async function servingBackends(
   until?: AbortSignal,
 ): Promise<readonly Serving[]> {
   const signal = AbortSignal.any([AbortSignal.timeout(LIST_MS), ...(until === undefined ? [] : [until])]);
-  const lists = await Promise.all(
+  const known = await Promise.all(
     orderBackends(catalog.backends).map(async (backend) => ({
       backend,
-      models: backend.models ?? (await listModels(backend, signal)),
+      list: await listModels(backend, signal),
     })),
   );
-  const serving = lists.flatMap(({ backend, models = [] }) => {
-    const info = models.find(({ id }) => sameModel(id, model));
-    return info === undefined ? [] : [{ backend, info }];
-  });
+  let lists: readonly Listed[] = known;
+  let serving = servers(model, lists);
+  if (serving.length === 0) {
+    lists = await Promise.all(
+      known.map(async (one) =>
+        one.list?.remembered
+          ? { backend: one.backend, list: await listModels(one.backend, signal, { anew: true }) }
+          : one,
+      ),
+    );
+    serving = servers(model, lists);
+  }
   // Whoever left is told that, and not that there is no such model.
   if (serving.length > 0 || (until !== undefined && isAbort(until))) return serving;
-  const known = new Set(lists.flatMap(({ models = [] }) => models.map(({ id }) => id)));
-  const silent = lists.flatMap(({ backend, models }) => (models === undefined ? [backend.name] : []));
+  const names = new Set(lists.flatMap(({ list }) => list?.models.map(({ id }) => id) ?? []));
+  const silent = lists.flatMap(({ backend, list }) => (list === undefined ? [backend.name] : []));
   throw new Problem(
     "not-found",
     "model_not_found",
-    `no profile is called "${model}", and no backend serves a model of that name${didYouMean(model, [...known, ...catalog.profileNames()])}`,
+    `no profile is called "${model}", and no backend serves a model of that name${didYouMean(model, [...names, ...catalog.profileNames()])}`,
     hintFor(catalog.backends.length, silent),
   );
+}
+
+interface Listed {
+  readonly backend: Backend;
+  readonly list: ModelList | undefined;
+}
+
+function servers(model: string, lists: readonly Listed[]): readonly Serving[] {
+  return lists.flatMap(({ backend, list }) => {
+    const info = list?.models.find(({ id }) => sameModel(id, model));
+    return info === undefined ? [] : [{ backend, info }];
+  });
 }
 
 function hintFor(backends: number, silent: readonly string[]): string {

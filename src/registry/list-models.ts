@@ -2,7 +2,7 @@ import { LOADED_CONTEXT } from "../backends/loaded-context.ts";
 import { BACKEND_TYPES } from "../backends/types.ts";
 import type { Backend, ModelInfo } from "../core/backend.ts";
 import type { Failure } from "../core/failure.ts";
-import type { FindKey, ListModels } from "../core/ports.ts";
+import type { FindKey } from "../core/ports.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -41,18 +41,6 @@ export async function askModels(
     return { ok: false, failure: { class: "malformed", message, status: answer.status } };
   }
   return { ok: true, models: listed.map((model) => withWindow(plainId(backend, model), windows)) };
-}
-
-/**
- * Lists the models of a backend: those its record states, else what the server says before the signal aborts.
- * Undefined when it has no key or does not answer usably.
- */
-export function listModels(upstream: Pick<Upstream, "get">, findKey: FindKey): ListModels {
-  return async (backend, signal) => {
-    if (backend.models !== undefined) return backend.models;
-    const listing = await askModels(upstream, findKey, backend, signal);
-    return listing.ok ? listing.models : undefined;
-  };
 }
 
 /** That the wait ended, where it is this that cut the request off. */

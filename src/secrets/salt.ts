@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -13,7 +13,10 @@ export async function readSalt(stateDir: string): Promise<Uint8Array> {
   const fresh = randomBytes(32);
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await writeFile(file, fresh, { mode: 0o600, flag: "wx" });
+    // Whole or not there: another process may read it at this moment, and has to find the same salt.
+    const draft = `${file}.${fresh.toString("hex", 0, 8)}`;
+    await writeFile(draft, fresh, { mode: 0o600, flag: "wx" });
+    await link(draft, file).finally(() => rm(draft, { force: true }));
     return fresh;
   } catch {
     // Another process was first, or the directory is not writable.

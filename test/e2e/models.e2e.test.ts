@@ -8,6 +8,18 @@ async function mockOf(options: MockOptions = {}): Promise<Mock> {
   return mock;
 }
 
+it("lists are remembered: a bare model is routed without asking, and a name in no list has all backends asked", async () => {
+  const box = await mockOf({ models: ["one"] });
+  const space = await workspace();
+  await space.config({ backends: { box: { type: "generic", url: box.url } } });
+  const listings = () => box.requests.filter(({ path }) => path === "/v1/models").length;
+  expect((await space.nexus(["chat", "-m", "one", "x"])).code).toBe(0);
+  expect((await space.nexus(["chat", "-m", "one", "x"])).code).toBe(0);
+  expect(listings()).toBe(1);
+  expect((await space.nexus(["chat", "-m", "two", "x"])).code).toBe(3);
+  expect(listings()).toBe(2);
+});
+
 it("lists the models of all backends with their zones, and names those that did not answer", async () => {
   const space = await workspace();
   const [a, b] = [

@@ -1,8 +1,10 @@
 import { expect, it, onTestFinished } from "vitest";
 import { type BackendRecord, resolveBackend } from "../../src/backends/resolve.ts";
 import { type MockOptions, startMock } from "../../src/mock/mock.ts";
-import { askModels, listModels } from "../../src/registry/list-models.ts";
+import { cachedLists } from "../../src/registry/cached-lists.ts";
+import { askModels } from "../../src/registry/list-models.ts";
 import { createSecret } from "../../src/secrets/secret.ts";
+import { memoryStore } from "../../src/state/memory.ts";
 import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { createUpstream } from "../../src/upstream/upstream.ts";
 
@@ -16,10 +18,14 @@ async function setUp(mockOptions: MockOptions = {}, record: Partial<BackendRecor
   const backend = resolveBackend("box", { type: "generic", url: mock.url, ...record }, "configured");
   const findKey = async () => (key === undefined ? undefined : createSecret(key, new Uint8Array(32)));
   const signal = AbortSignal.timeout(5000);
+  const lists = cachedLists(async (one, until) => {
+    const listing = await askModels(upstream, findKey, one, until);
+    return listing.ok ? listing.models : undefined;
+  }, memoryStore(REAL_CLOCK));
   return {
     mock,
     ask: (until = signal) => askModels(upstream, findKey, backend, until),
-    list: () => listModels(upstream, findKey)(backend, signal),
+    list: async () => (await lists(backend, signal))?.models,
   };
 }
 

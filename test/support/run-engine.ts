@@ -147,7 +147,7 @@ export function bench(options: {
     },
     state,
     send,
-    listModels: async (one) => one.models,
+    listModels: async ({ models }) => models && { models, remembered: false },
     findKey: async (one) => {
       const fingerprint = options.keys?.get(one.name);
       return fingerprint === undefined ? undefined : { reveal: () => "sk-test", fingerprint };

@@ -31,8 +31,8 @@ export async function chooseTarget(
     if (model !== undefined) return chosen(model, backend.name);
   }
   for (const backend of catalog.backends.filter(({ source }) => source === "detected")) {
-    const models = await world.listModels(backend, AbortSignal.timeout(LIST_MS));
-    const [first] = models ?? [];
+    const list = await world.listModels(backend, AbortSignal.timeout(LIST_MS));
+    const [first] = list?.models ?? [];
     if (first !== undefined) return chosen(first.id, `${backend.name} at ${backend.url}`);
   }
   throw nothingToAsk(catalog);

@@ -1,6 +1,7 @@
 import { zoneOf } from "../../backends/zone.ts";
 import type { Backend, ModelInfo } from "../../core/backend.ts";
 import type { Failure } from "../../core/failure.ts";
+import { rememberList } from "../../registry/cached-lists.ts";
 import { askModels } from "../../registry/list-models.ts";
 import type { CommandContext } from "../app.ts";
 import { findBackend, noBackends } from "../backend/find.ts";
@@ -46,9 +47,10 @@ export async function showModels(
   }
 }
 
-async function ask({ upstream, findKey }: World, backend: Backend) {
+async function ask({ upstream, findKey, state }: World, backend: Backend) {
   if (backend.models !== undefined) return { backend, models: backend.models, failure: undefined };
   const listing = await askModels(upstream, findKey, backend, AbortSignal.timeout(LIST_MS));
+  if (listing.ok) await rememberList(state, backend, listing.models);
   return listing.ok
     ? { backend, models: listing.models, failure: undefined }
     : { backend, models: [], failure: listing.failure };
