@@ -26,9 +26,14 @@ const app: App = {
   exitNow: (code) => process.exit(code),
 };
 
-// A write beyond the limit on the size of files (`ulimit -f`) then is an error that can be told: Node ignores the signal
-// already, but the package that locks hears it, and ends the process when nobody else does.
-process.on("SIGXFSZ", () => {});
+// A write beyond the limit on the size of files (`ulimit -f`) is an error that can be told: Node ignores the signal. But
+// the package that locks hears it, and ends the process when nobody else does. Not heard before that: when its last
+// listener goes, at the end, the signal kills, and a database may still have something to write there.
+process.on("newListener", function joinIn(signal) {
+  if (signal !== "SIGXFSZ") return;
+  process.off("newListener", joinIn);
+  process.on("SIGXFSZ", () => {});
+});
 
 /** Asked for only when it is needed: it may be gone, and most commands work without one. */
 function workingDirectory(): string {

@@ -17,7 +17,7 @@ const TROUBLES: Readonly<Record<number, readonly [TroubleKind, string]>> = {
   5: ["busy", "another process keeps it locked"],
   6: ["busy", "another process keeps it locked"],
   8: ["unwritable", "it is read-only"],
-  10: ["unwritable", "reading or writing failed"],
+  10: ["unwritable", "reading or writing failed (is the disk full?)"],
   11: ["corrupt", "it is corrupt"],
   13: ["full", "the disk is full"],
   14: ["unwritable", "it cannot be opened"],
