@@ -41,7 +41,8 @@ export async function loadProfiles(paths: Paths): Promise<ProfileSet> {
     .map((file) => file.slice(0, -".json".length))
     .filter((name) => nameFault(name) === undefined)
     .sort();
-  return profileSet(await Promise.all(names.map((name) => readStored(paths, name))));
+  const stored = await Promise.all(names.map((name) => readStored(paths, name)));
+  return profileSet(stored.filter((each) => each !== undefined));
 }
 
 /** The file of a profile of this name. */
@@ -75,11 +76,14 @@ export function profileSet(profiles: readonly StoredProfile[]): ProfileSet {
   };
 }
 
-async function readStored(paths: Paths, name: string): Promise<StoredProfile> {
+/** Undefined for a file that is gone meanwhile, or a link that leads to none yet. */
+async function readStored(paths: Paths, name: string): Promise<StoredProfile | undefined> {
   const file = profileFile(paths, name);
   let text = "";
   try {
-    text = (await readText(file)) ?? "";
+    const found = await readText(file);
+    if (found === undefined) return undefined;
+    text = found;
     const document = await parseObject(text, file);
     return { name, file, text, document, reading: readProfile(name, document) };
   } catch (error) {

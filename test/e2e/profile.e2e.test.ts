@@ -396,6 +396,15 @@ describe("copy, rename, delete", () => {
     expect((await space.nexus(["profile", "copy", "local", "quick"])).code).toBe(2);
   });
 
+  it("rename refuses a name that is taken, its own too", async () => {
+    const space = await members();
+    for (const name of ["local", "fast"]) {
+      const { code, stderr } = await space.nexus(["profile", "rename", "fast", name]);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`there is a profile "${name}" already`);
+    }
+  });
+
   it("rename takes load balancers and the default along", async () => {
     const space = await members();
     await save(space, "loadbalancer", "lb", "failover", "fast", "local");

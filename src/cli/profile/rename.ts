@@ -22,7 +22,7 @@ export async function renameProfile(
     const { document } = validProfile(profiles, from);
     checkNewName(to, profiles.names());
     const there = profiles.stored(to)?.document;
-    if (profiles.stored(to) !== undefined && !isDeepStrictEqual(there, document)) {
+    if (to === from || (profiles.stored(to) !== undefined && !isDeepStrictEqual(there, document))) {
       throw new Problem(
         "usage",
         "profile_exists",
