@@ -31,6 +31,7 @@ const OF_CAUSE: Readonly<Record<RunError["cause"], number>> = {
   permanent: EXIT.permanent,
   interrupted: EXIT.brokeOff,
   aborted: EXIT.interrupted,
+  internal: EXIT.internal,
 };
 
 /** The exit code of anything thrown: a `Problem` has its own, all else is a bug of ours. */

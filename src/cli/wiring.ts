@@ -1,6 +1,6 @@
 import type { Configuration } from "../config/load.ts";
 import type { ProfileSet } from "../config/profiles.ts";
-import type { Catalog, FindKey, ListModels, StateStore } from "../core/ports.ts";
+import type { Catalog, FindKey, Ledger, ListModels, StateStore } from "../core/ports.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { CommandContext } from "./app.ts";
@@ -92,9 +92,14 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
       ? { probe: async () => (await import("../registry/detect.ts")).detectServers(upstream.get, app.env) }
       : {}),
   });
+  const ledger = lazyLedger(async () => {
+    const { openLedger } = await import("../ledger/open.ts");
+    return openLedger(configuration.paths.stateDir, (message) => warn(context, message));
+  });
   const engine = createEngine({
     catalog,
     state,
+    ledger,
     send: upstream.send,
     listModels,
     findKey,
@@ -105,6 +110,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
       return createCostOf(configuration.pricing, app.clock.now)(...used);
     },
     clock: app.clock,
+    wallMs: Date.now,
     chance: app.chance,
   });
   return {
@@ -117,8 +123,21 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     state,
     engine,
     async close() {
+      await ledger.close();
       await state.close();
       await upstream.close();
     },
+  };
+}
+
+/** Nobody waits for the ledger before the answer is out. */
+function lazyLedger(open: () => Promise<Ledger>): Ledger {
+  let opened: Promise<Ledger> | undefined;
+  return {
+    async append(record) {
+      opened ??= open();
+      await (await opened).append(record);
+    },
+    close: async () => (await opened)?.close(),
   };
 }

@@ -46,7 +46,8 @@ export interface RunError {
     | "RequestRejected"
     | "StreamInterrupted"
     | "Aborted"
-    | "EmptyChain";
+    | "EmptyChain"
+    | "InternalError";
   /** Stable code for scripts: a failure class, `fallback_chain_exhausted`, `privacy_constraint_violation`, `no_capable_backend`, … */
   readonly code: string;
   readonly message: string;
@@ -59,7 +60,7 @@ export interface RunError {
   /** Milliseconds until something may work again, where that is known. */
   readonly retryAfterMs?: number;
   /** Broad cause, in the words of the exit codes and statuses. */
-  readonly cause: "config" | "auth" | "passes" | "permanent" | "interrupted" | "aborted";
+  readonly cause: "config" | "auth" | "passes" | "permanent" | "interrupted" | "aborted" | "internal";
 }
 
 /** The result of a run. */

@@ -1,6 +1,7 @@
 import type { Backend, ModelInfo, Secret } from "./backend.ts";
 import type { ChatEvent, ChatRequest, Params } from "./chat.ts";
 import type { ProfileLookup } from "./profile.ts";
+import type { RequestRecord } from "./request-record.ts";
 import type { Usage } from "./usage.ts";
 
 /** A number in [0, 1), handed in so that chance can be tested. */
@@ -22,6 +23,12 @@ export interface StateStore {
   read(keys: readonly string[] | { readonly prefix: string }): Promise<Snapshot>;
   /** Returns what `fn` returned; undefined removes the key. */
   update<T>(key: string, fn: (current: unknown, now: number) => T | undefined): Promise<T | undefined>;
+  close(): Promise<void>;
+}
+
+/** The record of what became of requests. It never makes a request fail: trouble is told once, and records are lost. */
+export interface Ledger {
+  append(record: RequestRecord): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -6,8 +6,9 @@ import { type DatabaseTrouble, troubleOf } from "./trouble.ts";
 export type Done<T> = { readonly lost: false; readonly value: T } | { readonly lost: true };
 
 /**
- * A database that is never a reason to fail. It is opened on first use. A corrupt file is set aside, once, and begun
- * anew; any other trouble is told once, and then work is lost instead of done: only writing where only writing failed.
+ * A database that is never a reason to fail. It is opened on first use, and anew when its file was deleted or replaced.
+ * A corrupt file is set aside, once, and begun anew; any other trouble is told once, and then work is lost instead of
+ * done: only writing where only writing failed.
  */
 export interface GuardedDatabase {
   read<T>(work: (database: Database) => T): Promise<Done<T>>;
@@ -28,6 +29,7 @@ export function guardDatabase(
 ): GuardedDatabase {
   const { file } = spec;
   let opening: Promise<Opened> | undefined;
+  let writtenTo: Promise<Opened> | undefined;
   let begunAnew = false;
   let usable: "wholly" | "for reading" | "not" = "wholly";
 
@@ -58,8 +60,18 @@ export function guardDatabase(
       opening ??= open();
       const mine = opening;
       try {
-        const { database } = await mine;
-        return { lost: false, value: writing ? database.write(() => work(database)) : work(database) };
+        const { database, identity } = await mine;
+        // What is written to a file that has no name any more nobody would find.
+        const gone = writing && writtenTo === mine && (await identityOf(file)) !== identity;
+        if (mine !== opening) continue;
+        if (gone) {
+          database.close();
+          opening = undefined;
+          continue;
+        }
+        if (!writing) return { lost: false, value: work(database) };
+        writtenTo = mine;
+        return { lost: false, value: database.write(() => work(database)) };
       } catch (error) {
         const trouble = troubleOf(error);
         if (trouble === undefined) throw error;

@@ -20,6 +20,8 @@ export interface Database {
   all(sql: string, ...values: readonly Value[]): readonly Row[];
   /** Returns how many rows were changed. */
   run(sql: string, ...values: readonly Value[]): number;
+  /** Runs `work`, which only reads, on the file as it is at this moment, whoever writes meanwhile. */
+  snapshot<T>(work: () => T): T;
   /** Runs `work` alone among all writers; what it changed is undone when it throws. */
   write<T>(work: () => T): T;
   close(): void;
@@ -75,22 +77,24 @@ function wrap(connection: Connection): Database {
     prepared.set(sql, known);
     return known;
   };
+  const transaction = <T>(begin: string, work: () => T): T => {
+    connection.exec(begin);
+    try {
+      const result = work();
+      connection.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // A failed statement may have ended the transaction already.
+      if (connection.inTransaction) connection.exec("ROLLBACK");
+      throw error;
+    }
+  };
   return {
     // Values as one array: the driver takes a single null for named parameters.
     all: (sql, ...values) => statement(sql).all(values).filter(isRow),
     run: (sql, ...values) => statement(sql).run(values).changes,
-    write(work) {
-      connection.exec("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        connection.exec("COMMIT");
-        return result;
-      } catch (error) {
-        // A failed statement may have ended the transaction already.
-        if (connection.inTransaction) connection.exec("ROLLBACK");
-        throw error;
-      }
-    },
+    snapshot: (work) => transaction("BEGIN", work),
+    write: (work) => transaction("BEGIN IMMEDIATE", work),
     close: () => void connection.close(),
   };
 }

@@ -2,7 +2,7 @@ import { missingKeyText } from "../backends/missing-key.ts";
 import { zoneOf } from "../backends/zone.ts";
 import type { Backend } from "../core/backend.ts";
 import { FailureSignal } from "../core/failure.ts";
-import type { RunEvent } from "../core/outcome.ts";
+import type { Outcome, RunEvent } from "../core/outcome.ts";
 import { DEFAULT_SETTINGS } from "../core/settings.ts";
 import { expandModel, expandProfile } from "../routing/expand.ts";
 import { makePlan } from "../routing/make-plan.ts";
@@ -34,8 +34,8 @@ async function* run(
   signal: AbortSignal,
   deps: EngineDeps,
 ): AsyncGenerator<RunEvent, void, void> {
-  const { clock, state } = deps;
-  const startedAt = clock.now();
+  const { clock } = deps;
+  const began = { at: deps.wallMs(), on: clock.now() };
   const own = new AbortController();
   const abort = () => own.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
@@ -47,27 +47,52 @@ async function* run(
       : clock.after(timeoutMs, () => own.abort(new FailureSignal(timeoutFailure("total", timeoutMs, true))));
   try {
     const { plan, taken } = await planFor(input, deps, { take: true, signal: own.signal });
-    for (const message of warningsOf(plan)) yield { type: "warning", message };
     const journey: Journey = {
       plan,
       request: input.request,
       requestId: input.requestId,
-      deadline: startedAt + Math.min(plan.settings.total_timeout_ms, timeoutMs ?? Number.POSITIVE_INFINITY),
+      deadline: began.on + Math.min(plan.settings.total_timeout_ms, timeoutMs ?? Number.POSITIVE_INFINITY),
       rateLimitWaitMs: plan.settings.rate_limit_wait_ms ?? input.rateLimitWaitMs,
       signal: own.signal,
       taken,
       attempts: [],
       deps,
     };
-    const arrival = yield* walk(journey);
-    if (arrival.kind === "answered") await stay(arrival.candidate, state);
-    else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), state);
-    const durationMs = clock.now() - startedAt;
-    const attempts = await withCosts(journey.attempts, deps);
-    yield { type: "outcome", outcome: outcomeOf({ ...journey, attempts }, arrival, durationMs) };
+    yield* travel(journey, input, began);
   } finally {
     cancel();
     signal.removeEventListener("abort", abort);
+  }
+}
+
+/** From the plan to the outcome, and, however it ends, to one record of it. `on`: when it began by the engine's clock. */
+async function* travel(
+  journey: Journey,
+  { door, target }: RunInput,
+  began: { at: number; on: number },
+): AsyncGenerator<RunEvent, void, void> {
+  const { plan, deps } = journey;
+  let broken = false;
+  let outcome: Outcome | undefined;
+  const arrive = async (arrival: Arrival): Promise<Outcome> => {
+    const durationMs = deps.clock.now() - began.on;
+    const attempts = await withCosts(journey.attempts, deps);
+    return outcomeOf({ ...journey, attempts }, arrival, durationMs);
+  };
+  try {
+    for (const message of warningsOf(plan)) yield { type: "warning", message };
+    const arrival = yield* walk(journey);
+    if (arrival.kind === "answered") await stay(arrival.candidate, deps.state);
+    else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), deps.state);
+    outcome = await arrive(arrival);
+    yield { type: "outcome", outcome };
+  } catch (error) {
+    broken = true;
+    throw error;
+  } finally {
+    // Without an outcome, whoever listened went away.
+    outcome ??= await arrive(broken ? { kind: "broken" } : (journey.answered ?? { kind: "aborted" }));
+    await deps.ledger.append({ at: began.at, door, target, outcome });
   }
 }
 

@@ -2,13 +2,24 @@ import type { Zone } from "../core/backend.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunEvent } from "../core/outcome.ts";
-import type { Catalog, Chance, CostOf, FindKey, ListModels, Send, StateStore } from "../core/ports.ts";
+import type {
+  Catalog,
+  Chance,
+  CostOf,
+  FindKey,
+  Ledger,
+  ListModels,
+  Send,
+  StateStore,
+} from "../core/ports.ts";
+import type { Door } from "../core/request-record.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Plan } from "../routing/plan.ts";
 
 /** What to answer, through whom, and how strictly. */
 export interface RunInput {
   readonly requestId: string;
+  readonly door: Door;
   readonly target: { readonly kind: "profile" | "model"; readonly name: string };
   readonly request: ChatRequest;
   /** Tightens the zone and tier that profiles ask for; never loosens them. */
@@ -35,7 +46,11 @@ export interface EngineDeps {
   readonly countTokens: (request: ChatRequest, model: string) => Promise<{ tokens: number; exact: boolean }>;
   /** Asked at the end of a run, for each attempt that has usage. */
   readonly costOf: CostOf;
+  /** Gets one record of every run that began, when it is over. */
+  readonly ledger: Ledger;
   readonly clock: Clock;
+  /** Milliseconds since 1970 by the clock on the wall, which may jump. */
+  readonly wallMs: () => number;
   readonly chance: Chance;
 }
 

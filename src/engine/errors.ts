@@ -74,6 +74,19 @@ export function abortedRun(plan: Plan, attempts: readonly Attempt[]): RunError {
   };
 }
 
+/** The error of a run that a bug of ours ended. */
+export function brokenRun(plan: Plan, attempts: readonly Attempt[]): RunError {
+  return {
+    name: "InternalError",
+    code: "internal_error",
+    message: "internal error",
+    retryable: false,
+    cause: "internal",
+    failures: Object.freeze(attempts.filter(({ outcome }) => outcome !== "success")),
+    ...profileOf(plan),
+  };
+}
+
 function firstBack({ firstBack: member, retryAfterMs }: Ending): string {
   return member === undefined || retryAfterMs === undefined
     ? ""

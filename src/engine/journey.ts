@@ -18,6 +18,8 @@ export interface Journey {
   readonly taken: Set<string>;
   /** Everything that happened so far, in order. */
   readonly attempts: Attempt[];
+  /** Set as soon as somebody has answered, however the run goes on. */
+  answered?: Extract<Arrival, { kind: "answered" }>;
   readonly deps: EngineDeps;
 }
 
@@ -27,6 +29,8 @@ export type Arrival =
   | { readonly kind: "broke-off"; readonly candidate: Candidate; readonly by: Attempt }
   | { readonly kind: "stopped"; readonly by: Attempt }
   | { readonly kind: "aborted" }
+  /** By a bug of ours. */
+  | { readonly kind: "broken" }
   | { readonly kind: "exhausted"; readonly retryAfterMs?: number; readonly firstBack?: string };
 
 /** Books what happened to a candidate and tells it. */

@@ -74,14 +74,18 @@ export async function* tryCandidate(
       if (result === undefined) {
         await passing.return({ committed: false });
         await leave.withdrawn();
+        const failure: Failure = { class: "aborted", message: "aborted" };
+        const durationMs = clock.now() - startedAt;
+        journey.attempts.push(attemptOf(candidate, { failure, waitMs, durationMs }));
       }
     }
     const { failure, ...seen } = result;
     const durationMs = clock.now() - startedAt;
     if (failure === undefined) {
       await leave.succeeded();
+      journey.answered = { kind: "answered", candidate, result };
       yield ended(journey, attemptOf(candidate, { ...seen, waitMs, durationMs }));
-      return { kind: "answered", candidate, result };
+      return journey.answered;
     }
     if (failure.class === "aborted") await leave.withdrawn();
     else await leave.failed(failure);

@@ -2,7 +2,7 @@ import { placeOf } from "../backends/zone.ts";
 import type { Attempt, Outcome, RunError } from "../core/outcome.ts";
 import type { Plan } from "../routing/plan.ts";
 import { totalCost } from "./cost.ts";
-import { abortedRun, chainLogOf, exhausted, interrupted, rejected } from "./errors.ts";
+import { abortedRun, brokenRun, chainLogOf, exhausted, interrupted, rejected } from "./errors.ts";
 import type { Arrival, Journey } from "./journey.ts";
 
 /** The result of a run, from what happened on the way and how it ended. */
@@ -51,6 +51,8 @@ function errorOf(plan: Plan, attempts: readonly Attempt[], arrival: Arrival): Ru
       return rejected(plan, attempts, arrival.by);
     case "aborted":
       return abortedRun(plan, attempts);
+    case "broken":
+      return brokenRun(plan, attempts);
     case "exhausted":
       return exhausted({ ...arrival, plan, attempts });
   }

@@ -21,13 +21,16 @@ function warnings({ stderr }: { stderr: string }): readonly string[] {
   return stderr.match(WARNING) ?? [];
 }
 
-describe("whatever is wrong with the state directory, the answer comes, with one warning", () => {
+describe("S16 whatever is wrong with the state directory, the answer comes, with one warning a file", () => {
   it("a file stands in its place", async () => {
     const space = await turns();
     await space.write("state", "");
     const run = await space.nexus(["chat", "-p", "lb", "x"]);
     expect(run).toMatchObject({ code: 0, stdout: "a\n" });
-    expect(warnings(run)).toEqual([expect.stringContaining(join(space.stateDir, "state.db"))]);
+    expect(warnings(run)).toEqual([
+      expect.stringContaining(join(space.stateDir, "state.db")),
+      expect.stringContaining("requests are not in the history"),
+    ]);
   });
 
   it("it is corrupt: what was there is kept beside the new one, which the next run goes on with", async () => {
@@ -51,7 +54,10 @@ describe("whatever is wrong with the state directory, the answer comes, with one
     const space = await turns();
     const run = await space.shell(`ulimit -f ${limit}; nexus chat -p lb x`);
     expect(run).toMatchObject({ code: 0, stdout: "a\n" });
-    expect(warnings(run)).toEqual([expect.stringContaining("what happens in this run is not remembered")]);
+    expect(warnings(run)).toEqual([
+      expect.stringContaining("what happens in this run is not remembered"),
+      expect.stringContaining("requests are not in the history"),
+    ]);
     expect(warnings(await space.nexus(["chat", "-p", "lb", "x"]))).toEqual([]);
   });
 
@@ -64,7 +70,10 @@ describe("whatever is wrong with the state directory, the answer comes, with one
        nexus chat -p lb x`,
     );
     expect(run).toMatchObject({ code: 0, stdout: "a\n" });
-    expect(warnings(run)).toEqual([expect.stringContaining("state.db")]);
+    expect(warnings(run)).toEqual([
+      expect.stringContaining("state.db"),
+      expect.stringContaining("history.db"),
+    ]);
   });
 
   it("even so a run goes on by what it learns itself", async () => {

@@ -151,6 +151,7 @@ describe("clocks", () => {
     });
     const input = {
       requestId: "r",
+      door: "chat" as const,
       target: { kind: "profile", name: "lb" } as const,
       request: { messages: [], tools: [], params: {} },
       rateLimitWaitMs: 0,
@@ -211,6 +212,7 @@ describe("the user goes away", () => {
     });
     const input = {
       requestId: "r",
+      door: "chat" as const,
       target: { kind: "profile", name: "lb" } as const,
       request: { messages: [], tools: [], params: {} },
       rateLimitWaitMs: 0,

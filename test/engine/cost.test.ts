@@ -76,7 +76,12 @@ describe("what a run costs", () => {
       acts: { "a-model": [failedAfterCounting], "b-model": [answered] },
       costOf,
     });
-    const input = { requestId: "r", target: { kind: "profile", name: "lb" }, request: ask() } as const;
+    const input = {
+      requestId: "r",
+      door: "chat",
+      target: { kind: "profile", name: "lb" },
+      request: ask(),
+    } as const;
     let costUsd: number | undefined;
     for await (const event of engine.run({ ...input, rateLimitWaitMs: 0 }, new AbortController().signal)) {
       if (event.type === "chat" && event.event.type === "response-end") ended = true;

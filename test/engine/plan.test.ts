@@ -201,6 +201,7 @@ describe("the plan by itself", () => {
     });
     const input = {
       requestId: "r",
+      door: "chat" as const,
       target: { kind: "profile", name: "lb" } as const,
       request: ask(),
       rateLimitWaitMs: 0,

@@ -110,6 +110,7 @@ describe("the breaker in the engine", () => {
     await made.clock.advance(300_000);
     const input = {
       requestId: "r",
+      door: "chat",
       target: { kind: "profile", name: "lb" },
       request: ask(),
       rateLimitWaitMs: 0,

@@ -56,6 +56,7 @@ export async function openTestWorld(files: {
       const events: RunEvent[] = [];
       const input: RunInput = {
         requestId: "req_test",
+        door: "chat",
         target: { kind: "profile", name: profile },
         request: ask(),
         rateLimitWaitMs: 10_000,

@@ -5,6 +5,7 @@ import { type Failure, FailureSignal } from "../../src/core/failure.ts";
 import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
 import type { CostOf, StateStore, UpstreamCall } from "../../src/core/ports.ts";
 import type { LoadBalancerProfile, ModelProfile, Profile } from "../../src/core/profile.ts";
+import type { RequestRecord } from "../../src/core/request-record.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Engine, RunInput } from "../../src/engine/engine.ts";
@@ -69,6 +70,8 @@ export interface Bench {
   readonly state: StateStore;
   /** Every call that was sent, in order, as the model names. */
   readonly calls: UpstreamCall[];
+  /** What the ledger got. */
+  readonly records: readonly RequestRecord[];
   /** Calls that are under way. */
   open(): number;
   start(over?: Partial<RunInput>, signal?: AbortSignal): { events: RunEvent[]; done: Promise<Outcome> };
@@ -92,6 +95,7 @@ export function bench(options: {
   const clock = fakeClock();
   const state = memoryStore(clock);
   const calls: UpstreamCall[] = [];
+  const records: RequestRecord[] = [];
   let open = 0;
   const profiles = new Map(options.profiles.map((profile) => [profile.name, profile]));
   const backends =
@@ -155,7 +159,14 @@ export function bench(options: {
     countTokens: async (asked) => ({ tokens: length(asked), exact: false }),
     costOf: options.costOf ?? (async () => undefined),
     routingSettings: DEFAULT_SETTINGS,
+    ledger: {
+      async append(record) {
+        records.push(record);
+      },
+      async close() {},
+    },
     clock,
+    wallMs: clock.now,
     chance: () => 0,
   });
 
@@ -163,6 +174,7 @@ export function bench(options: {
     const events: RunEvent[] = [];
     const input: RunInput = {
       requestId: `req_${calls.length}`,
+      door: "chat",
       target: { kind: "profile", name: "lb" },
       request: ask(),
       rateLimitWaitMs: 10_000,
@@ -182,6 +194,7 @@ export function bench(options: {
     clock,
     state,
     calls,
+    records,
     open: () => open,
     start,
     async run(over, signal) {

@@ -142,6 +142,7 @@ describe("every class of failure after the commit point", () => {
     const events: RunEvent[] = [];
     const input = {
       requestId: "r",
+      door: "chat",
       target: { kind: "profile", name: "lb" },
       request: ask(),
       rateLimitWaitMs: 0,

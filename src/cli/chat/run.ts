@@ -104,6 +104,7 @@ function makeInput(
 ): RunInput {
   return {
     requestId: requestId(app.chance),
+    door: "chat",
     target,
     request,
     noFallback: !flags.fallback,
