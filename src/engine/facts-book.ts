@@ -2,7 +2,7 @@ import type { Secret } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { coolDownOf, countsFor, type Failure } from "../core/failure.ts";
 import type { StateStore } from "../core/ports.ts";
-import { claim, coolDown, fail, release, succeed } from "../resilience/breaker.ts";
+import { claim, coolDown, fail, type Held, release, renew, succeed } from "../resilience/breaker.ts";
 import { factKey } from "../resilience/fact-keys.ts";
 import { type Facts, NO_FACTS, readFacts } from "../resilience/facts.ts";
 import type { Candidate } from "../routing/plan.ts";
@@ -10,6 +10,8 @@ import type { Candidate } from "../routing/plan.ts";
 /** Leave to send one request, to be settled once: with an outcome, or given back. */
 export interface Leave {
   readonly granted: true;
+  /** Content came: a permit is held on to while the answer flows. */
+  flows(): Promise<void>;
   succeeded(): Promise<void>;
   failed(failure: Failure): Promise<void>;
   /** Nothing was learned of the backend: a permit goes back. */
@@ -19,67 +21,80 @@ export interface Leave {
 /** Why a candidate is not asked now, and until when by the clock of this process. */
 export interface NoLeave {
   readonly granted: false;
-  readonly why: "circuit open" | "cooling down";
+  readonly why: Held;
   readonly until: number;
 }
 
-/** Longer than any attempt can take, so that only an abandoned permit frees itself. */
+/** On top of what an attempt can take, so that only an abandoned permit frees itself. */
 const LEASE_MARGIN_MS = 5_000;
 
 /**
  * Asks the breaker and the cool-down for leave to send a request to a candidate. A half-open breaker's permit is
- * claimed here, atomically; whoever loses the claim is told so and goes on.
+ * claimed here, atomically; whoever loses the claim is told so and goes on. `longestMs`: how long the attempt may take
+ * until content comes.
  */
 export async function askLeave(
-  ask: { candidate: Candidate; key: Secret | undefined; attemptId: string },
+  ask: { candidate: Candidate; key: Secret | undefined; attemptId: string; longestMs: number },
   deps: { state: StateStore; clock: Clock },
 ): Promise<Leave | NoLeave> {
   const { candidate, key, attemptId } = ask;
   const { state, clock } = deps;
-  const { settings } = candidate;
-  const backend = candidate.backend.name;
-  const model = factKey({ kind: "model", backend, model: candidate.model });
+  const model = modelKey(candidate);
   const keys =
-    key === undefined ? [model] : [model, factKey({ kind: "key", backend, fingerprint: key.fingerprint })];
+    key === undefined
+      ? [model]
+      : [model, factKey({ kind: "key", backend: candidate.backend.name, fingerprint: key.fingerprint })];
+  const leaseMs = ask.longestMs + LEASE_MARGIN_MS;
+  const claimOf = (facts: Facts, now: number) =>
+    claim(facts, candidate.settings, { now, id: attemptId, leaseMs });
 
-  const { now, entries: known } = await state.read(keys);
-  const refused = (why: NoLeave["why"], until: number): NoLeave => ({
+  const { now, entries } = await state.read(keys);
+  const known = keys.map((name) => claimOf(readFacts(entries.get(name)), now));
+  const refused = ({ why, until }: { why: Held; until: number }): NoLeave => ({
     granted: false,
     why,
     until: clock.now() + until - now,
   });
-  let startedAt = now;
-  const coolUntil = Math.max(...keys.map((name) => readFacts(known.get(name)).coolUntil));
-  if (coolUntil > now) return refused("cooling down", coolUntil);
+  const held = known.find((asked) => !asked.granted);
+  if (held !== undefined) return refused(held);
 
+  let began = now;
   const claimed: string[] = [];
   const giveBack = async () => {
     for (const name of claimed) await change(state, name, (facts) => release(facts, attemptId));
   };
-  if (settings.circuit_breaker_enabled) {
-    for (const name of keys) {
-      const leaseMs = settings.total_timeout_ms + LEASE_MARGIN_MS;
-      const asked = claim(readFacts(known.get(name)), settings, { now, id: attemptId, leaseMs });
-      if (asked.granted && asked.permit === undefined) continue;
-      let until: number | undefined;
-      await change(state, name, (facts, claimedAt) => {
-        const won = claim(facts, settings, { now: claimedAt, id: attemptId, leaseMs });
-        startedAt = claimedAt;
-        until = won.granted ? undefined : won.until;
-        return won.facts;
-      });
-      if (until !== undefined) {
-        await giveBack();
-        return refused("circuit open", until);
-      }
-      claimed.push(name);
+  for (const [index, name] of keys.entries()) {
+    const asked = known[index];
+    if (!asked?.granted || asked.permit === undefined) continue;
+    let lost: NoLeave | undefined;
+    await change(state, name, (facts, at) => {
+      const won = claimOf(facts, at);
+      lost = won.granted ? undefined : refused(won);
+      began = at;
+      return won.facts;
+    });
+    if (lost !== undefined) {
+      await giveBack();
+      return lost;
     }
+    claimed.push(name);
   }
 
+  const silenceMs = candidate.backend.timeouts.idleMs + LEASE_MARGIN_MS;
+  let heldUntil = clock.now() + leaseMs;
   return {
     granted: true,
+    async flows() {
+      if (claimed.length === 0 || heldUntil - clock.now() > silenceMs) return;
+      // Twice as long as the answer may be silent, so that few pieces of it come here.
+      const longer = 2 * silenceMs;
+      heldUntil = clock.now() + longer;
+      for (const name of claimed) {
+        await change(state, name, (facts, at) => renew(facts, { id: attemptId, until: at + longer }));
+      }
+    },
     async succeeded() {
-      for (const name of keys) await change(state, name, settle);
+      for (const name of keys) await change(state, name, succeed);
     },
     async failed(failure) {
       const counted = countsFor(failure);
@@ -88,11 +103,9 @@ export async function askLeave(
         const counts = counted === (name === model ? "model" : "key");
         const cools = name === model && coolMs > 0;
         if (!counts && !cools && !claimed.includes(name)) continue;
-        await change(state, name, (facts, endedAt) => {
-          const booked = counts
-            ? fail(facts, settings, { startedAt, now: endedAt, permitId: attemptId })
-            : release(facts, attemptId);
-          return cools ? coolDown(booked, endedAt + coolMs) : booked;
+        await change(state, name, (facts, ended) => {
+          const booked = counts ? fail(facts, { began, ended }, attemptId) : release(facts, attemptId);
+          return cools ? coolDown(booked, ended + coolMs) : booked;
         });
       }
     },
@@ -100,9 +113,21 @@ export async function askLeave(
   };
 }
 
-/** A success changes nothing where nothing was held against the backend, so that the common path writes nothing new. */
-function settle(facts: Facts, now: number): Facts {
-  return facts.failures.length === 0 && facts.permits.length === 0 ? facts : succeed(facts, now);
+/**
+ * How many of these could be asked now, judged by their models alone: a key is looked up only when its backend's turn
+ * has come.
+ */
+export async function countAskable(candidates: readonly Candidate[], state: StateStore): Promise<number> {
+  if (candidates.length === 0) return 0;
+  const { now, entries } = await state.read(candidates.map(modelKey));
+  return candidates.filter((candidate) => {
+    const facts = readFacts(entries.get(modelKey(candidate)));
+    return claim(facts, candidate.settings, { now, id: "", leaseMs: 0 }).granted;
+  }).length;
+}
+
+function modelKey({ backend, model }: Candidate): string {
+  return factKey({ kind: "model", backend: backend.name, model });
 }
 
 async function change(

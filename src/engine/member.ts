@@ -4,6 +4,7 @@ import { pause } from "../core/clock.ts";
 import { coolDownOf, type Failure, RULES } from "../core/failure.ts";
 import type { Attempt, RunEvent } from "../core/outcome.ts";
 import { retryDelay } from "../resilience/backoff.ts";
+import type { Held } from "../resilience/breaker.ts";
 import type { Candidate } from "../routing/plan.ts";
 import { type AttemptResult, attempt } from "./attempt.ts";
 import { askLeave } from "./facts-book.ts";
@@ -14,7 +15,7 @@ import { attemptOf, skipOf } from "./record.ts";
 export type Tried =
   | Extract<Arrival, { kind: "answered" | "broke-off" | "aborted" }>
   | { readonly kind: "failed"; readonly failure: Failure; readonly by: Attempt; readonly until?: number }
-  | { readonly kind: "skipped"; readonly why: "circuit open" | "cooling down"; readonly until: number };
+  | { readonly kind: "skipped"; readonly why: Held; readonly until: number };
 
 /** One candidate, as often as its profile says. */
 export async function* tryCandidate(
@@ -40,7 +41,8 @@ export async function* tryCandidate(
       );
     }
     const attemptId = `${journey.requestId}/${journey.attempts.length}`;
-    const leave = await askLeave({ candidate, key, attemptId }, deps);
+    const longestMs = Math.min(leftMs, candidate.backend.timeouts.totalMs);
+    const leave = await askLeave({ candidate, key, attemptId, longestMs }, deps);
     if (!leave.granted) {
       if (last !== undefined) return last;
       yield ended(journey, skipOf(candidate, leave.why, `${leave.why} (skipped)`));
@@ -68,6 +70,7 @@ export async function* tryCandidate(
           result = step.value;
           break;
         }
+        await leave.flows();
         yield { type: "chat", event: step.value };
       }
     } finally {

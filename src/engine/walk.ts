@@ -2,6 +2,7 @@ import { pause } from "../core/clock.ts";
 import { RULES } from "../core/failure.ts";
 import type { RunEvent } from "../core/outcome.ts";
 import type { Candidate, Group } from "../routing/plan.ts";
+import { countAskable } from "./facts-book.ts";
 import { type Arrival, ended, isAbort, isOutOfTime, type Journey } from "./journey.ts";
 import { tryCandidate } from "./member.ts";
 import { failureOfRefusal, refusalOf, skipOf } from "./record.ts";
@@ -43,7 +44,12 @@ export async function* walk(journey: Journey): AsyncGenerator<RunEvent, Arrival,
       continue;
     }
     await passThrough(entry.groups, journey.taken, deps.state);
-    const members = plan.entries.slice(index).filter(({ kind }) => kind === "candidate").length;
+    const later = plan.entries
+      .slice(index + 1)
+      .filter((one) => one.kind === "candidate")
+      .filter((one) => !closed.some((path) => isInside(one, path)))
+      .filter((one) => !outgrown.some((smaller) => isNoLarger(one, smaller)));
+    const members = 1 + (await countAskable(later, deps.state));
     const tried = yield* tryCandidate(journey, entry, { members, waitedMs: 0, again: true });
     if (tried.kind === "skipped") {
       left.push({

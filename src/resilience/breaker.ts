@@ -1,38 +1,34 @@
 import type { Settings } from "../core/settings.ts";
-import { addFailure, type Facts, type Permit } from "./facts.ts";
+import { addFailure, type Facts, type FailedAttempt, NO_FACTS, type Permit } from "./facts.ts";
 
 /**
- * What a profile makes of the facts. `open` until a time; `half-open` since a time, with so many permits left, and when
- * none is, the time the next one frees itself.
+ * What a profile makes of the facts. `open` until a time; `half-open` since a time, with so many permits left, and
+ * `until` the time one is free again, which is now when there is one.
  */
 export type View =
   | { readonly state: "closed" }
   | { readonly state: "open"; readonly since: number; readonly until: number }
   | { readonly state: "half-open"; readonly since: number; readonly free: number; readonly until: number };
 
-/**
- * Judges the facts by replaying the failures: closed until the threshold is reached inside the window; then open for
- * the recovery time, in which further failures tell nothing new; a failure after it was a probe's and opens again.
- * Reading changes nothing.
- */
+/** Judges the facts with a profile's numbers. Reading changes nothing. */
 export function view(facts: Facts, settings: Settings, now: number): View {
   const opened = replay(facts.failures, settings);
   if (opened === undefined) return { state: "closed" };
-  const until = opened.at + recoveryMs(opened.failedProbes, opened.at, settings);
-  if (now < until) return { state: "open", since: opened.at, until };
-  const taken = live(facts.permits, now);
-  return {
-    state: "half-open",
-    since: until,
-    free: Math.max(0, settings.circuit_breaker_half_open_requests - taken.length),
-    until: taken.length === 0 ? now : Math.min(...taken.map((permit) => permit.until)),
-  };
+  if (now < opened.until) return { state: "open", since: opened.at, until: opened.until };
+  const taken = live(facts.permits, now)
+    .map(({ until }) => until)
+    .toSorted((a, b) => a - b);
+  const free = settings.circuit_breaker_half_open_requests - taken.length;
+  return { state: "half-open", since: opened.until, free: Math.max(0, free), until: taken[-free] ?? now };
 }
+
+/** Why there is no leave to send now. */
+export type Held = "circuit open" | "cooling down";
 
 /** The result of asking to send: leave (with a permit when it is a probe), or the time to ask again. */
 export type Claim =
   | { readonly granted: true; readonly permit?: Permit; readonly facts: Facts }
-  | { readonly granted: false; readonly until: number; readonly facts: Facts };
+  | { readonly granted: false; readonly why: Held; readonly until: number; readonly facts: Facts };
 
 /** Asks leave to send. While half-open, takes one of the permits; it frees itself after `leaseMs`. */
 export function claim(
@@ -40,33 +36,49 @@ export function claim(
   settings: Settings,
   ask: { readonly now: number; readonly id: string; readonly leaseMs: number },
 ): Claim {
-  const seen = view(facts, settings, ask.now);
+  const { now } = ask;
+  if (facts.coolUntil > now) return { granted: false, why: "cooling down", until: facts.coolUntil, facts };
+  if (!settings.circuit_breaker_enabled) return { granted: true, facts };
+  const seen = view(facts, settings, now);
   if (seen.state === "closed") return { granted: true, facts };
-  if (seen.state === "open" || seen.free === 0) return { granted: false, until: seen.until, facts };
-  const permit = { id: ask.id, until: ask.now + ask.leaseMs };
-  return { granted: true, permit, facts: { ...facts, permits: [...live(facts.permits, ask.now), permit] } };
+  if (seen.state === "open" || seen.free === 0) {
+    return { granted: false, why: "circuit open", until: seen.until, facts };
+  }
+  const permit = { id: ask.id, until: now + ask.leaseMs };
+  return { granted: true, permit, facts: { ...facts, permits: [...live(facts.permits, now), permit] } };
 }
 
 /** Gives a permit back unused. */
 export function release(facts: Facts, permitId: string): Facts {
-  return { ...facts, permits: facts.permits.filter((permit) => permit.id !== permitId) };
+  return { ...facts, permits: facts.permits.filter(({ id }) => id !== permitId) };
 }
 
-/** Books a success: closed, whenever its attempt began. A cool-down the backend stated still holds. */
+/** Holds on to a permit for longer. One that was lost meanwhile stays lost. */
+export function renew(facts: Facts, permit: Permit): Facts {
+  return { ...facts, permits: facts.permits.map((one) => (one.id === permit.id ? permit : one)) };
+}
+
+/**
+ * Books a success: closed, whenever its attempt began. A cool-down the backend stated still holds. Where nothing was
+ * held against it there is nothing to change, so that the common path writes nothing.
+ */
 export function succeed(facts: Facts, now: number): Facts {
-  return { failures: [], closedAt: now, permits: [], coolUntil: facts.coolUntil };
+  if (facts.failures.length === 0 && facts.permits.length === 0) return facts;
+  return { ...facts, failures: [], permits: [], closedAt: Math.max(facts.closedAt, now) };
 }
 
-/** Books a failure. One whose attempt began before the present state changes nothing but to free its permit. */
-export function fail(
-  facts: Facts,
-  settings: Settings,
-  attempt: { readonly startedAt: number; readonly now: number; readonly permitId?: string },
-): Facts {
-  const freed = attempt.permitId === undefined ? facts : release(facts, attempt.permitId);
-  const seen = view(facts, settings, attempt.now);
-  const since = seen.state === "closed" ? facts.closedAt : seen.since;
-  return attempt.startedAt < since ? freed : addFailure(freed, attempt.now);
+/**
+ * Books a failure, and frees its permit. An attempt that began before the last change to closed counts for nobody; what
+ * one that began before a profile's breaker opened means is for `view` to say.
+ */
+export function fail(facts: Facts, attempt: FailedAttempt, permitId?: string): Facts {
+  const freed = permitId === undefined ? facts : release(facts, permitId);
+  return attempt.began < facts.closedAt ? freed : addFailure(freed, attempt);
+}
+
+/** Forgets everything; a failure of an attempt that is under way then counts no more. */
+export function reset(facts: Facts, now: number): Facts {
+  return { ...NO_FACTS, closedAt: Math.max(facts.closedAt, now) };
 }
 
 /** The facts with a cool-down until at least `until`; an earlier one never shortens a later. */
@@ -74,31 +86,44 @@ export function coolDown(facts: Facts, until: number): Facts {
   return { ...facts, coolUntil: Math.max(facts.coolUntil, until) };
 }
 
+/**
+ * Replays the failures as a profile's breaker saw them: closed until the threshold is reached inside the window; open
+ * for the recovery time, in which further failures tell nothing new; then half-open, where the failure of an attempt
+ * that began in it opens again.
+ */
 function replay(
-  failures: readonly number[],
+  failures: readonly FailedAttempt[],
   settings: Settings,
-): { at: number; failedProbes: number } | undefined {
+): { at: number; until: number } | undefined {
   const threshold = settings.circuit_breaker_failure_threshold;
-  let opened: { at: number; failedProbes: number } | undefined;
-  failures.forEach((at, index) => {
-    if (opened === undefined) {
-      const first = failures[index - threshold + 1];
-      if (first !== undefined && at - first < settings.circuit_breaker_failure_window_ms) {
-        opened = { at, failedProbes: 0 };
-      }
-    } else if (at >= opened.at + recoveryMs(opened.failedProbes, opened.at, settings)) {
-      opened = { at, failedProbes: opened.failedProbes + 1 };
-    }
+  let opened: { at: number; until: number; failedProbes: number } | undefined;
+  const open = (at: number, failedProbes: number) => ({
+    at,
+    failedProbes,
+    until: at + recoveryMs(failedProbes, at, settings),
   });
+  for (const [index, { began, ended }] of failures.entries()) {
+    if (opened !== undefined) {
+      if (began >= opened.until) opened = open(ended, opened.failedProbes + 1);
+      continue;
+    }
+    const first = failures[index - threshold + 1];
+    if (first !== undefined && ended - first.ended < settings.circuit_breaker_failure_window_ms) {
+      opened = open(ended, 0);
+    }
+  }
   return opened;
 }
 
-/** Up to a tenth more, never less, so that probes of many machines do not fall together; the same for every reader. */
+/**
+ * Up to a tenth more, never less and never above the longest, so that probes of many machines do not fall together; the
+ * same for every reader.
+ */
 function recoveryMs(failedProbes: number, openedAt: number, settings: Settings): number {
   const base = settings.circuit_breaker_recovery_timeout_ms;
   if (settings.circuit_breaker_backoff === "none") return base;
-  const grown = Math.min(base * 2 ** failedProbes, settings.circuit_breaker_max_recovery_timeout_ms);
-  return grown * (1 + 0.1 * fraction(openedAt * 0.6180339887498949));
+  const jitter = 1 + 0.1 * fraction(openedAt * 0.6180339887498949);
+  return Math.min(base * 2 ** failedProbes * jitter, settings.circuit_breaker_max_recovery_timeout_ms);
 }
 
 function fraction(value: number): number {

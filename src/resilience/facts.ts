@@ -6,14 +6,23 @@ export interface Permit {
   readonly until: number;
 }
 
+/** An attempt that failed: when it began, and when its failure was booked. */
+export interface FailedAttempt {
+  readonly began: number;
+  readonly ended: number;
+}
+
 /**
  * What is known of one (backend, model), or of one key. Facts only: each profile judges them with its own numbers.
- * Times in milliseconds since 1970.
+ * Times in milliseconds of the store's time.
  */
 export interface Facts {
-  /** When it failed since its last success, oldest first. */
-  readonly failures: readonly number[];
-  /** When it last succeeded or was reset: attempts that began earlier can no longer count against it. */
+  /** What failed since the last success, in the order it was booked. */
+  readonly failures: readonly FailedAttempt[];
+  /**
+   * When a success last found something to clear, or somebody reset it: attempts that began earlier can no longer count
+   * against it.
+   */
   readonly closedAt: number;
   readonly permits: readonly Permit[];
   /** Until when the backend asked to be left alone; 0 when it did not. */
@@ -23,8 +32,8 @@ export interface Facts {
 /** Nothing known: closed, no failures. */
 export const NO_FACTS: Facts = { failures: [], closedAt: 0, permits: [], coolUntil: 0 };
 
-/** Most failure times that are kept. Above the largest threshold a profile can set. */
-const MAX_FAILURES = 200;
+/** Failures that are kept from each end. No threshold that a profile can set is larger. */
+export const KEPT_FAILURES = 1_000;
 
 /** Facts from a store, which may hold anything; what is not facts counts as nothing known. */
 export function readFacts(stored: unknown): Facts {
@@ -32,20 +41,31 @@ export function readFacts(stored: unknown): Facts {
   const failures = stored["failures"];
   const permits = stored["permits"];
   return {
-    failures: Array.isArray(failures) ? failures.filter(isTime) : [],
+    failures: Array.isArray(failures) ? failures.filter(isFailedAttempt) : [],
     closedAt: isTime(stored["closedAt"]) ? stored["closedAt"] : 0,
     permits: Array.isArray(permits) ? permits.filter(isPermit) : [],
     coolUntil: isTime(stored["coolUntil"]) ? stored["coolUntil"] : 0,
   };
 }
 
-/** The facts with one more failure. */
-export function addFailure(facts: Facts, at: number): Facts {
-  return { ...facts, failures: [...facts.failures, at].slice(-MAX_FAILURES) };
+/**
+ * The facts with one more failure. Of very many, those in the middle go: the first tell when a breaker opened, and the
+ * last when it opened again.
+ */
+export function addFailure(facts: Facts, failure: FailedAttempt): Facts {
+  const failures = [...facts.failures, failure];
+  return {
+    ...facts,
+    failures: failures.length > 2 * KEPT_FAILURES ? failures.toSpliced(KEPT_FAILURES, 1) : failures,
+  };
 }
 
 function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isFailedAttempt(value: unknown): value is FailedAttempt {
+  return isObject(value) && isTime(value["began"]) && isTime(value["ended"]);
 }
 
 function isPermit(value: unknown): value is Permit {

@@ -56,6 +56,26 @@ describe("clocks", () => {
     expect(outcome.attempts[0]?.durationMs).toBe(5_000);
   });
 
+  test("a member that cannot be asked now takes no share of the time", async () => {
+    const profiles = ["a", "b", "c"].map((name) => model(name));
+    const made = bench({
+      profiles: [
+        ...profiles,
+        balancer("lb", ["b", "c", "a"], { settings: { total_timeout_ms: 10_000 } }),
+        balancer("c-only", ["c"]),
+      ],
+      acts: {
+        "a-model": ["hang"],
+        "b-model": ["hang"],
+        "c-model": [{ class: "quota", status: 402, message: "no credit" }],
+      },
+    });
+    await made.run({ target: { kind: "profile", name: "c-only" } });
+    const outcome = await made.run();
+    expect(outcome.chainLog).toEqual(["b: timeout", "c: cooling down (skipped)", "a: timeout"]);
+    expect(outcome.attempts.map(({ durationMs }) => durationMs)).toEqual([5_000, 0, 5_000]);
+  });
+
   test("the unstreamed answer has a clock of its own", async () => {
     const made = bench({
       profiles: [...two, balancer("lb", ["a", "b"], { params: { stream: false } })],

@@ -121,6 +121,32 @@ describe("the breaker in the engine", () => {
     expect((await made.run()).chainLog).toEqual(["a: success"]);
   });
 
+  test("A002-05 a probe holds its permit as long as its answer flows, and the wait of the outermost profile", async () => {
+    const slow = Array.from({ length: 40 }, () => [
+      { wait: 50_000 },
+      { type: "text-delta", text: "." } as const,
+    ]);
+    const made = bench({
+      profiles: [
+        ...two,
+        balancer("inner", ["a", "b"], { settings: { total_timeout_ms: 1_000 } }),
+        balancer("lb", ["inner"]),
+      ],
+      acts: { "a-model": [down, down, down, [...slow.flat(), { type: "response-end", reason: "stop" }]] },
+    });
+    for (let n = 0; n < 3; n++) await made.run();
+    await made.clock.advance(300_000);
+    const probe = made.start();
+    for (let n = 0; n < 20; n++) {
+      await made.clock.advance(90_000);
+      const other = made.start();
+      await made.clock.advance(0);
+      expect((await other.done).chainLog[0]).toBe("inner/a: circuit open (skipped)");
+    }
+    await made.clock.advance(200_000);
+    expect((await probe.done).chainLog).toEqual(["inner/a: success"]);
+  });
+
   test("A003-25 a profile can ignore breakers, and still records for the others", async () => {
     const made = bench({
       profiles: [...two, lb({ circuit_breaker_enabled: false }), balancer("other", ["a", "b"])],
@@ -146,6 +172,25 @@ describe("the breaker in the engine", () => {
     expect((await made.run(other)).chainLog).toEqual(["a2: success"]);
   });
 
+  test("U78 a backend that is down every other minute costs three failures and one probe a period", async () => {
+    const up = Array(58).fill("ok");
+    const made = bench({
+      profiles: [...two, lb({ circuit_breaker_recovery_timeout_ms: 60_000 })],
+      acts: { "a-model": [down, down, down, ...up, down, down, down, ...up] },
+    });
+    const seen: string[] = [];
+    for (let second = 0; second < 240; second++) {
+      seen.push((await made.run()).chainLog[0]?.replace("a: ", "") ?? "");
+      await made.clock.advance(1_000);
+    }
+    const period = [
+      ...Array(3).fill("failed (500 oops)"),
+      ...Array(59).fill("circuit open (skipped)"),
+      ...Array(58).fill("success"),
+    ];
+    expect(seen).toEqual([...period, ...period]);
+  });
+
   test("all skipped: the error says who is back first, and when", async () => {
     const made = bench({ profiles: [...two, lb()], acts: { "a-model": [down], "b-model": [down] } });
     for (let n = 0; n < 3; n++) await made.run();
@@ -163,6 +208,25 @@ describe("cool-downs", () => {
     expect((await made.run()).chainLog).toEqual(["a: cooling down (skipped)", "b: success"]);
     await made.clock.advance(60_000);
     expect((await made.run()).chainLog).toEqual(["a: success"]);
+  });
+
+  test("U71 a burst of rate limits is one cool-down and no failures", async () => {
+    const later: Act = [{ wait: 20 }, { type: "failure", failure: limited(30_000) }];
+    const made = bench({ profiles: [...two, lb()], acts: { "a-model": [...Array(100).fill(later), "ok"] } });
+    const runs = [];
+    for (let n = 0; n < 100; n++) {
+      runs.push(made.start());
+      await made.clock.advance(n < 50 ? 0 : 1);
+    }
+    await made.clock.advance(20);
+    const logs = (await Promise.all(runs.map(({ done }) => done))).map(({ chainLog }) => chainLog[0]);
+    // Nobody is sent there who comes after the first answer: the 50 under way, and those of the 20 ms until then.
+    const asked = logs.filter((text) => text === "a: rate limited").length;
+    expect(asked).toBeLessThanOrEqual(50 + 20);
+    expect(logs.filter((text) => text === "a: cooling down (skipped)")).toHaveLength(100 - asked);
+    await made.clock.advance(30_000);
+    expect((await made.run()).chainLog).toEqual(["a: rate limited", "b: success"]);
+    expect(made.calls.filter(({ model }) => model === "a-model")).toHaveLength(asked + 1);
   });
 
   test("U62 spent credit keeps a member out for an hour when no time is stated", async () => {
