@@ -72,12 +72,22 @@ function segments(key: string): readonly Segment[] {
   let ended = true;
   for (let match = pattern.exec(key); match !== null; match = pattern.exec(key)) {
     const [, quoted, bare, dot] = match;
-    found.push({ text: quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "", quoted: quoted !== undefined });
+    const text = quoted === undefined ? (bare ?? "") : unquoted(quoted);
+    found.push({ text, quoted: quoted !== undefined });
     ended = dot === "";
     if (ended) break;
   }
   if (found.length === 0 || !ended) throw malformed(key);
   return found;
+}
+
+/** What stands in quotes is spelled as in JSON; an escape that JSON does not know is the character itself. */
+function unquoted(quoted: string): string {
+  try {
+    return String(JSON.parse(`"${quoted}"`));
+  } catch {
+    return quoted.replace(/\\(.)/g, "$1");
+  }
 }
 
 function longestKnown(rest: readonly Segment[], at: Json | undefined): number {

@@ -17,6 +17,14 @@ describe("dotted keys", () => {
     expect(parsePath("backends.a.b", document)).toEqual(["backends", "a", "b"]);
   });
 
+  it.each([
+    [String.raw`"a\n\u00e9"`, "a\n\u00e9"],
+    [String.raw`"say \"hi\""`, 'say "hi"'],
+    [String.raw`"a\q"`, "aq"],
+  ])("what stands in quotes is spelled as in JSON: %s", (key, name) => {
+    expect(parsePath(key, {})).toEqual([name]);
+  });
+
   it.each(["", ".", "a.", ".a", "a..b", '"a', 'a"b"'])("%j is no key", (key) => {
     expect(() => parsePath(key, {})).toThrow("is not a key");
   });
