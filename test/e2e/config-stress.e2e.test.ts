@@ -338,9 +338,11 @@ describe("a directory that may not be written", () => {
     const space = await furnished();
     const program = await programFor(space);
     const run = (line: string) =>
-      space.shell(line.replaceAll("nexus ", `${AS_NOBODY}'${process.execPath}' '${program}' `), { env });
+      space.shell(line.replaceAll("nexus ", `${AS_NOBODY}'${process.execPath}' '${program}' `), {
+        env: { ...env, TMPDIR: join(space.dir, "tmp") },
+      });
     await space.shell(
-      "chmod -R a+rX config spare.json; chmod 555 config config/profiles; rm config/secrets.json",
+      "mkdir -m 777 tmp; chmod -R a+rX config spare.json; chmod 555 config config/profiles; rm config/secrets.json",
     );
     try {
       for (const line of [
