@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Zone } from "../core/backend.ts";
 import { isObject } from "../core/json.ts";
 import { isLoopback, type Proxies } from "./proxies.ts";
-import { Agent, buildConnector, type Connector, type Dispatcher, EnvHttpProxyAgent } from "./undici.ts";
+import { Agent, buildConnector, type Connector, type Dispatcher, EnvHttpProxyAgent, Pool } from "./undici.ts";
 
 /** The connections of a process, kept alive between requests, direct or through a proxy. */
 export interface Agents {
@@ -25,21 +25,34 @@ const SOCKETS = {
   timeout: 120_000,
 };
 
-/** Makes the agents. `onConnecting` hears of every socket as it is opened. */
-export function createAgents(proxies: Proxies | undefined, onConnecting: (socket: Socket) => void): Agents {
+/** Makes the agents. `onConnecting` hears of every socket as it is opened, and whether a proxy is at its other end. */
+export function createAgents(
+  proxies: Proxies | undefined,
+  onConnecting: (socket: Socket, toProxy: boolean) => void,
+): Agents {
   const connecting = new Set<Socket>();
   const connector = buildConnector(SOCKETS);
-  const connect: Connector = (options, callback) => {
-    // Undeclared, but the connector returns the socket; without it nobody could end a connection that hangs.
-    const socket: unknown = connector(options, callback);
-    if (!isSocket(socket)) return;
-    connecting.add(socket);
-    const established = options.protocol === "https:" ? "secureConnect" : "connect";
-    for (const event of [established, "close"]) socket.once(event, () => connecting.delete(socket));
-    onConnecting(socket);
-  };
+  const connectTo =
+    (proxy: boolean): Connector =>
+    (options, callback) => {
+      // Undeclared, but the connector returns the socket; without it nobody could end a connection that hangs.
+      const socket: unknown = connector(options, callback);
+      if (!isSocket(socket)) return;
+      connecting.add(socket);
+      const established = options.protocol === "https:" ? "secureConnect" : "connect";
+      for (const event of [established, "close"]) socket.once(event, () => connecting.delete(socket));
+      onConnecting(socket, proxy);
+    };
+  const connect = connectTo(false);
   const createDirect = () => new Agent({ ...NO_CLOCKS, connect });
-  const createProxied = () => new EnvHttpProxyAgent({ ...NO_CLOCKS, ...proxies, connect });
+  const createProxied = () =>
+    new EnvHttpProxyAgent({
+      ...NO_CLOCKS,
+      ...proxies,
+      connect,
+      clientFactory: (origin, options) => new Pool(origin, { ...options, connect: connectTo(true) }),
+      requestTls: { timeout: SOCKETS.timeout },
+    });
   const direct = createDirect();
   const proxied = proxies === undefined ? undefined : createProxied();
   const open = new Set<Dispatcher>(proxied === undefined ? [direct] : [direct, proxied]);

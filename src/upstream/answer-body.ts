@@ -25,9 +25,9 @@ export async function* readAnswer(reply: Reply, dialect: Dialect, clock: Clock):
 export function unusable(reply: Reply, url: URL): Failure | undefined {
   const { status, headers } = reply;
   const coding = codingOf(reply);
+  if (status === 204 || status === 205 || status === 304) return malformed("empty response");
   if (status >= 300 && status < 400) return malformed(redirectMessage(status, headers["location"], url));
   if (status < 200 || status > 599) return malformed(`an impossible HTTP status, ${status}`);
-  if (status === 204 || status === 205) return malformed("empty response");
   if (status < 300 && coding !== undefined) {
     return malformed(`compressed (${oneLine(coding, 20)}), although that was not asked for`);
   }

@@ -5,7 +5,7 @@ import { type Failure, FailureSignal } from "../core/failure.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import type { Agents } from "./agents.ts";
 import type { FlightRecorder } from "./in-flight.ts";
-import { connectTimeout, isHangUp, networkFailure, type Phase } from "./network-failure.ts";
+import { connectTimeout, isHangUp, networkFailure, onTheWay, type Phase } from "./network-failure.ts";
 import type { Dispatcher } from "./undici.ts";
 
 /** One HTTP request to one backend. */
@@ -72,14 +72,19 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
         stopClock();
         forget();
         if (!signal.aborted && flight.closedOnReuse() && isHangUp(error)) return "stale";
-        return failureOf(error, signal, "before-answer");
+        return told(failureOf(error, signal, "before-answer"));
       }
 
       function giveUp(failure: Failure): void {
         stopClock();
         stop.abort();
-        flight.connecting?.destroy();
-        resolve(failure);
+        // Without an error undici would wait for this connection for ever, or open another one for nobody.
+        flight.connecting?.destroy(new Error("given up"));
+        resolve(told(failure));
+      }
+
+      function told(failure: Failure): Failure {
+        return flight.toProxy ? onTheWay(failure) : failure;
       }
     });
   }

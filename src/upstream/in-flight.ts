@@ -6,6 +6,8 @@ import { isObject } from "../core/json.ts";
 export interface Flight {
   /** A connection that was opened for this request and is not established yet. */
   connecting?: Socket;
+  /** That connection, or the last one, went to a proxy, and the backend beyond it has not been reached. */
+  toProxy?: boolean;
   /** Whether that connection had carried a request before and closed without a byte of answer to this one. */
   closedOnReuse(): boolean;
 }
@@ -40,7 +42,9 @@ export function createFlightRecorder(): FlightRecorder {
 
   function onCreate(message: unknown): void {
     const request = isObject(message) ? message["request"] : undefined;
-    if (dispatching !== undefined && isObject(request)) flights.set(request, dispatching);
+    if (dispatching === undefined || !isObject(request)) return;
+    // What asks a proxy for a tunnel is no request to the backend: the way there is still to be made.
+    if (request["method"] !== "CONNECT") flights.set(request, dispatching);
   }
 
   function onSend(message: unknown): void {
@@ -53,6 +57,7 @@ export function createFlightRecorder(): FlightRecorder {
     flight.bytesBefore = socket.bytesRead;
     used.add(socket);
     delete flight.connecting;
+    delete flight.toProxy;
     flight.onSent();
   }
 

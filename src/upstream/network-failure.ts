@@ -34,6 +34,26 @@ export function connectTimeout(): Failure {
   return { class: "timeout", limit: "connect", message: "no connection in time (connect timeout)" };
 }
 
+/** What a failure means when the connection that failed was the one to a proxy. */
+export function onTheWay(failure: Failure): Failure {
+  const { code = "", limit, message } = failure;
+  if (limit === "connect")
+    return { ...failure, message: `no connection through the proxy in time (connect timeout); ${SEE}` };
+  if (failure.class !== "network" || !UNREACHABLE.has(code)) return failure;
+  return { ...failure, code: `PROXY_${code}`, message: `the proxy cannot be reached: ${message}; ${SEE}` };
+}
+
+const SEE = "see HTTPS_PROXY, HTTP_PROXY and NO_PROXY";
+
+/** Codes of connections that never stood. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
 /** Whether the other side hung up. */
 export function isHangUp(error: unknown): boolean {
   const { code, text } = read(error);
@@ -57,7 +77,7 @@ function proxyFailure(text: string): Failure {
   return {
     class: "network",
     code: `PROXY_${status}`,
-    message: `the proxy refused the connection (${why}); see HTTPS_PROXY, HTTP_PROXY and NO_PROXY`,
+    message: `the proxy refused the connection (${why}); ${SEE}`,
   };
 }
 

@@ -10,6 +10,7 @@ import { codingOf, readAnswer, unusable } from "./answer-body.ts";
 import { readErrorBody, release } from "./body.ts";
 import { type Exchange, failureOf, type Reply } from "./exchange.ts";
 import { headersFor, isHeaderText } from "./headers.ts";
+import { endRunaway } from "./runaway.ts";
 
 /** Longest message of a failure; whoever prints it cuts it to what fits there. */
 const MAX_MESSAGE = 2_000;
@@ -54,7 +55,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
       if (bad !== undefined) yield failed(bad);
       else if (reply.status >= 400) yield failed(await readFailure(reply, dialect));
       else {
-        for await (const event of readAnswer(reply, dialect, clock)) {
+        for await (const event of endRunaway(readAnswer(reply, dialect, clock))) {
           complete = event.type === "response-end";
           yield event;
         }

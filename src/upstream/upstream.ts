@@ -43,9 +43,9 @@ export function createUpstream({
 }): Upstream {
   const proxies = readProxies(env);
   const flights = createFlightRecorder();
-  const agents = createAgents(proxies, (socket) => {
+  const agents = createAgents(proxies, (socket, toProxy) => {
     const flight = flights.current();
-    if (flight !== undefined) flight.connecting = socket;
+    if (flight !== undefined) Object.assign(flight, { connecting: socket, toProxy });
   });
   const exchange = createExchange(agents, flights, clock);
 

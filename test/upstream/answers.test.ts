@@ -113,13 +113,9 @@ describe("what the body is shows in its bytes", () => {
 });
 
 describe("U32 answers without a body are empty", () => {
-  test.each([200, 204, 205])("%i", async (status) => {
+  test.each([200, 204, 205, 304])("%i", async (status) => {
     const bytes = status === 200 ? http(status, "") : `HTTP/1.1 ${status} X\r\n\r\n`;
     expect((await given(bytes)).failure).toEqual({ class: "malformed", message: "empty response" });
-  });
-
-  test("304", async () => {
-    expect((await given("HTTP/1.1 304 X\r\n\r\n")).failure?.class).toBe("malformed");
   });
 
   test("blanks only", async () => {
@@ -217,6 +213,19 @@ describe("errors inside a 200", () => {
     expect((await given(http(200, `${sse("a")}data: {"choi\n\n`))).failure).toMatchObject({
       class: "malformed",
     });
+  });
+});
+
+describe("U20 one piece of text, over and over", () => {
+  test("is a failure at the thousandth time", async () => {
+    const caught = await given(http(200, sse("ha ").repeat(2_000)));
+    expect(caught.text).toBe("ha ".repeat(999));
+    expect(caught.failure).toMatchObject({ class: "malformed", message: /^runaway stream/ });
+  });
+
+  test("is an answer while something else comes in between", async () => {
+    const events = `${sse("ha ").repeat(999)}${sse("ho ")}`.repeat(2) + sse(null, "stop");
+    expect(await given(http(200, events))).toMatchObject({ end: "response-end" });
   });
 });
 

@@ -4,7 +4,8 @@ import { Problem } from "../../src/core/problem.ts";
 import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { createAgents } from "../../src/upstream/agents.ts";
 import { isLoopback, readProxies } from "../../src/upstream/proxies.ts";
-import { answer, callOf, collect, http, KEY, listen, openUpstream, summary } from "./support.ts";
+import { fakeClock } from "../support/fake-clock.ts";
+import { answer, callOf, collect, http, KEY, listen, openUpstream, summary, until } from "./support.ts";
 
 /** A proxy that tunnels every CONNECT to one port. */
 function tunnelTo(port: number) {
@@ -68,6 +69,32 @@ test.each([
   await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port));
   const events = await collect(upstream.send(callOf("https://backend.example/v1")));
   expect(summary(events).failure).toMatchObject({ class: "network", code, message });
+});
+
+test("U26 a proxy that is not there is told as the proxy, not as the backend", async () => {
+  const port = await (async () => {
+    await using server = await listen(() => {});
+    return server.port;
+  })();
+  await using upstream = openUpstream(REAL_CLOCK, proxyEnv(port));
+  const events = await collect(upstream.send(callOf("https://backend.example/v1")));
+  expect(summary(events).failure).toMatchObject({
+    class: "network",
+    code: "PROXY_ECONNREFUSED",
+    message: /^the proxy cannot be reached: .+ HTTPS_PROXY/,
+  });
+});
+
+test("U26 a proxy that never answers is given up in time, asked once, and let go of", async () => {
+  const clock = fakeClock();
+  await using proxy = await listen(() => {});
+  await using upstream = openUpstream(clock, proxyEnv(proxy.port));
+  const asking = collect(upstream.send(callOf("https://backend.example/v1", { connectMs: 2000 })));
+  await until(() => proxy.requests.length === 1);
+  await clock.advance(2000);
+  expect(await asking).toMatchObject([{ failure: { limit: "connect", message: /proxy.*HTTPS_PROXY/ } }]);
+  await until(() => proxy.connections[0]?.destroyed === true);
+  expect(proxy.connections).toHaveLength(1);
 });
 
 describe("the environment", () => {

@@ -54,6 +54,9 @@ const OF_STATUS: Readonly<Record<number, FailureClass>> = {
   413: "context",
   425: "server",
   429: "rate_limited",
+  // An expired session or token, as gateways tell it.
+  440: "auth",
+  498: "auth",
 };
 
 /**

@@ -32,7 +32,7 @@ test("a recorded unknown route is the caller's mistake, not a missing model", ()
   expect(decode(404, recorded("unknown-route.response.txt")).class).toBe("invalid");
 });
 
-describe("without a body the status decides", () => {
+describe("U61 U66 U72 U73 U75 without a body the status decides", () => {
   test.each([
     [400, "invalid", "Bad Request"],
     [401, "auth", "Unauthorized"],
@@ -48,6 +48,8 @@ describe("without a body the status decides", () => {
     [422, "invalid", "Unprocessable Entity"],
     [425, "server", "Too Early"],
     [429, "rate_limited", "Too Many Requests"],
+    [440, "auth", "client error"],
+    [498, "auth", "client error"],
     [499, "invalid", "client error"],
     [500, "server", "Internal Server Error"],
     [501, "server", "Not Implemented"],
