@@ -76,7 +76,7 @@ export function send(
   { response }: Exchange,
   status: number,
   body: string | Uint8Array,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string | readonly string[]>> = {},
 ): void {
   const length = Buffer.byteLength(body);
   response.writeHead(status, { "content-type": "application/json", "content-length": length, ...headers });

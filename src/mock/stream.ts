@@ -33,6 +33,15 @@ export async function sendAnswer(exchange: Exchange, portion: Portion = {}): Pro
   response.end();
 }
 
+/** The body that `sendAnswer` would send, and its content type. */
+export async function wholeAnswer(exchange: Exchange): Promise<{ type: string; body: string }> {
+  const { call, dialect, answer } = exchange;
+  if (!call.stream) return { type: "application/json", body: dialect.answer(answer, call) };
+  let body = "";
+  for await (const { text } of framesOf(exchange, {})) body += text;
+  return { type: dialect.streamType, body };
+}
+
 /** Headers of a stream and some of its frames, left open. */
 export async function sendFrames(exchange: Exchange, portion: Portion): Promise<void> {
   openStream(exchange);

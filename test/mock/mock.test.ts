@@ -162,7 +162,7 @@ describe("steps", () => {
   });
 
   it.each([
-    ["50x", /no fault is called "50x".*503/],
+    ["50x", /no fault is called "50x".*500/],
     ["cut-stream:aftr=1", /no parameter "aftr" \(did you mean after\?\)/],
     ["cut-stream:after=soon", /after must be a whole number/],
     ["pings-only:every=often", /every must be a duration/],

@@ -56,7 +56,7 @@ it.each<[wrong: JsonObject, message: string]>([
   [{ models: [5] }, "s.json: models.0 must be an id, or an object with one"],
   [{ steps: "ok" }, "s.json: steps must be a list of steps"],
   [{ steps: ["ok", true] }, "s.json: steps.1 must be a fault's name, a fault, or an answer"],
-  [{ steps: ["50x"] }, 's.json: steps.0 no fault is called "50x" (did you mean 500, 502, 503?)'],
+  [{ steps: ["50x"] }, 's.json: steps.0 no fault is called "50x" (did you mean 500, 501, 502?)'],
   [
     { steps: [{ fault: "stall", aftr: 1 }] },
     's.json: steps.0 fault stall has no parameter "aftr" (did you mean after?)',

@@ -21,6 +21,8 @@ export interface MockError {
   readonly type: string;
   readonly code: string | null;
   readonly message: string;
+  /** A wait that the body states, such as `17s`. */
+  readonly retryDelay?: string;
 }
 
 /** One model of the list; fields beyond `id` are sent as they stand. */

@@ -102,8 +102,9 @@ function usage(counts: NonNullable<FullAnswer["usage"]>) {
   };
 }
 
-function error({ message, type, code }: MockError): string {
-  return JSON.stringify({ error: { message, type, param: null, code } });
+function error({ message, type, code, retryDelay }: MockError): string {
+  const details = [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }];
+  return JSON.stringify({ error: { message, type, param: null, code, ...(retryDelay && { details }) } });
 }
 
 function halves(text: string): readonly string[] {

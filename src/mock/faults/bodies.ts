@@ -1,7 +1,7 @@
 import { Problem } from "../../core/problem.ts";
-import { type Act, send, write } from "../exchange.ts";
+import { send, write } from "../exchange.ts";
 import type { FaultParams } from "../params.ts";
-import { openStream, sendAnswer, sendBeginning, sendFrames } from "../stream.ts";
+import { openStream, sendAnswer, sendBeginning, sendFrames, wholeAnswer } from "../stream.ts";
 import { ERROR_ROWS, type ErrorRow, errorBody, errorFrame, errorRow } from "./error-rows.ts";
 import type { Fault } from "./fault.ts";
 
@@ -21,8 +21,12 @@ export const BODY_FAULTS = {
     },
   },
   html: {
-    meaning: "200 with a page of HTML (a sign-in page, a proxy)",
-    prepare: () => (exchange) => send(exchange, 200, PAGE, { "content-type": "text/html; charset=utf-8" }),
+    meaning: "a page of HTML (a sign-in page, a firewall)",
+    prepare: (params) => {
+      const status = params.count("status", 200);
+      const type = { "content-type": "text/html; charset=utf-8" };
+      return (exchange) => send(exchange, status, PAGE, type);
+    },
   },
   "error-in-200": {
     meaning: "an error object under status 200",
@@ -68,13 +72,34 @@ export const BODY_FAULTS = {
     prepare: () => (exchange) => sendAnswer({ ...exchange, call: { ...exchange.call, stream: true } }),
   },
   "text-plain": {
-    meaning: "a good answer with the content type text/plain",
+    meaning: "a good answer with another content type",
+    prepare: (params) => {
+      const type = params.text("type", "text/plain");
+      return async (exchange) => {
+        const { body } = await wholeAnswer(exchange);
+        send(exchange, 200, body, { "content-type": type });
+      };
+    },
+  },
+  ndjson: {
+    meaning: "lines of JSON where one answer or a stream was expected, as Ollama's own API sends them",
     prepare: () => (exchange) => {
-      const { call, dialect, answer } = exchange;
-      if (!call.stream) {
-        return send(exchange, 200, dialect.answer(answer, call), { "content-type": "text/plain" });
-      }
-      return sendAnswer({ ...exchange, dialect: { ...dialect, streamType: "text/plain" } });
+      const { call, answer } = exchange;
+      const line = (content: string, done: boolean) =>
+        `${JSON.stringify({ model: call.model, message: { role: "assistant", content }, done })}\n`;
+      const type = { "content-type": "application/x-ndjson" };
+      send(exchange, 200, line(answer.text, false) + line("", true), type);
+    },
+  },
+  "echo-key": {
+    meaning: "an error whose message repeats the request's key",
+    prepare: (params) => {
+      const row = whichError(params, "401");
+      return (exchange) => {
+        const key = exchange.response.req.headers.authorization ?? "no key";
+        const message = `Refused ${key} and ${encodeURIComponent(key)} and ${JSON.stringify(key)}.`;
+        send(exchange, row.status, errorBody(exchange, { ...row, message }));
+      };
     },
   },
   huge: {
@@ -95,10 +120,6 @@ export const BODY_FAULTS = {
       };
     },
   },
-  "gzip-bomb": {
-    meaning: "a small compressed body that unpacks to some megabytes",
-    prepare: (params) => bomb(params.count("mb", 200)),
-  },
   "204": {
     meaning: "204, no content",
     prepare:
@@ -117,25 +138,9 @@ export const BODY_FAULTS = {
   },
 } satisfies Readonly<Record<string, Fault>>;
 
-/** Unpacks to zeros: one compressed megabyte, repeated, since gzip files may stand one after the other. */
-function bomb(megabytes: number): Act {
-  return async (exchange) => {
-    const member = await gzipped(Buffer.alloc(1_000_000));
-    exchange.response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
-    for (let sent = 0; sent < megabytes && !exchange.gone.aborted; sent++) await write(exchange, member);
-    exchange.response.end();
-  };
-}
-
-/** Loaded only here, so that listing the faults for the help costs nothing. */
-async function gzipped(bytes: Buffer): Promise<Buffer> {
-  const { gzipSync } = await import("node:zlib");
-  return gzipSync(bytes);
-}
-
 /** The error that the `error` parameter names, as in the table of error answers. */
-function whichError(params: FaultParams): ErrorRow {
-  const name = params.text("error", "503");
+function whichError(params: FaultParams, fallback = "503"): ErrorRow {
+  const name = params.text("error", fallback);
   const row = errorRow(name);
   if (row) return row;
   throw new Problem(

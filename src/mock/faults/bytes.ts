@@ -1,5 +1,5 @@
-import { endRaw, hold, send, writeRaw } from "../exchange.ts";
-import { sendAnswer, sendFrames } from "../stream.ts";
+import { endRaw, send } from "../exchange.ts";
+import { sendAnswer, sendBeginning, wholeAnswer } from "../stream.ts";
 import type { Fault } from "./fault.ts";
 
 /** Faults and oddities of the bytes themselves. */
@@ -29,6 +29,31 @@ export const BYTE_FAULTS = {
     prepare: () => (exchange) =>
       sendAnswer(exchange, { encode: (frame) => [frame.replaceAll("\n", "\r\n")] }),
   },
+  cr: {
+    meaning: "a good stream with CR line ends",
+    prepare: () => (exchange) => sendAnswer(exchange, { encode: (frame) => [frame.replaceAll("\n", "\r")] }),
+  },
+  "mixed-ends": {
+    meaning: "a good stream with CR, LF and CR LF in turn, CR LF also split in two",
+    prepare: () => (exchange) => {
+      // A CR before a LF would be one end, not two.
+      const ends = ["\n\r", "\r\r\n", "\r\n\n", "\r\n\r|\n"];
+      let at = 0;
+      const mixed = (frame: string) => frame.replace(/\n\n$/, () => ends[at++ % ends.length] ?? "");
+      return sendAnswer(exchange, { encode: (frame) => mixed(frame).split("|") });
+    },
+  },
+  bom: {
+    meaning: "a good answer after a byte order mark",
+    prepare: () => async (exchange) => {
+      const { type, body } = await wholeAnswer(exchange);
+      send(exchange, 200, `\u{FEFF}${body}`, { "content-type": type });
+    },
+  },
+  "odd-fields": {
+    meaning: "a good stream with data on two lines, fields without a space, unknown and empty fields",
+    prepare: () => (exchange) => sendAnswer(exchange, { encode: (frame) => [withOddFields(frame)] }),
+  },
   comments: {
     meaning: "a good stream with a keep-alive comment before every message",
     prepare: () => (exchange) => {
@@ -37,44 +62,26 @@ export const BYTE_FAULTS = {
     },
   },
   "old-http-cut": {
-    meaning: "an HTTP/1.0 stream without length that ends after some content",
+    meaning: "an HTTP/1.0 answer without length that ends after some content",
     prepare: (params) => {
       const content = params.count("after", 1);
       return async (exchange) => {
         exchange.response.shouldKeepAlive = false;
         exchange.response.useChunkedEncodingByDefault = false;
-        await sendFrames(exchange, { through: "content", content });
+        await sendBeginning(exchange, content);
         exchange.response.end();
       };
     },
   },
-  "101": raw(
-    "101, switches protocols unasked",
-    "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
-  ),
-  "100-continue": raw("100 Continue unasked, then silence", "HTTP/1.1 100 Continue\r\n\r\n", "open"),
-  banner: raw("the greeting of another protocol", "SSH-2.0-OpenSSH_9.6\r\n"),
-  "bad-status": raw("an impossible status", "HTTP/1.1 099 Nothing\r\ncontent-length: 2\r\n\r\n{}"),
-  "short-body": raw(
-    "a body shorter than its stated length",
-    'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"id":"mock",',
-  ),
-  "bad-chunk": raw(
-    "a broken chunk size",
-    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
-  ),
-  "huge-header": raw(
-    "a header of 64 KB",
-    `HTTP/1.1 200 OK\r\nx-huge: ${"h".repeat(65_536)}\r\ncontent-length: 0\r\n\r\n`,
-  ),
   body: {
-    meaning: "200 with the body given, also as a stream",
+    meaning: "the body given, also as a stream",
     prepare: (params) => {
       const body = params.text("body", "");
+      const status = params.count("status", 200);
       const type = params.optional("type");
       return (exchange) => {
         const usual = exchange.call.stream ? exchange.dialect.streamType : "application/json";
-        send(exchange, 200, body, { "content-type": type ?? usual });
+        send(exchange, status, body, { "content-type": type ?? usual });
       };
     },
   },
@@ -87,19 +94,14 @@ export const BYTE_FAULTS = {
   },
 } satisfies Readonly<Record<string, Fault>>;
 
-/** `open`: the connection stays open in silence afterwards. */
-function raw(meaning: string, bytes: string, then: "close" | "open" = "close"): Fault {
-  return {
-    meaning,
-    prepare: () => async (exchange) => {
-      if (then === "close") return endRaw(exchange, bytes);
-      writeRaw(exchange, bytes);
-      await hold(exchange);
-    },
-  };
-}
-
 /** The frame with every U+FFFD (three bytes) made one byte that UTF-8 does not have. */
 function withInvalidByte(frame: string): Buffer {
   return Buffer.from(Buffer.from(frame).toString("latin1").replaceAll("\xef\xbf\xbd", "\xff"), "latin1");
+}
+
+/** The message with everything that readers of event streams have to put up with; frames that hold no JSON as they are. */
+function withOddFields(frame: string): string {
+  const json = /^data: \{(.*)\n\n$/s.exec(frame)?.[1];
+  if (json === undefined) return frame;
+  return `retry: abc\nid: a\0b\n: comment\nevent:\n\nfoo: bar\nevent\ndata:{\n: between\ndata: ${json}\n\n`;
 }

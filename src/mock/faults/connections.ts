@@ -13,9 +13,18 @@ export const CONNECTION_FAULTS = {
     onConnection: (socket) => socket.resetAndDestroy(),
     prepare: () => reset,
   },
+  "close-at-accept": {
+    meaning: "closes the connection (FIN) as soon as it is made",
+    onConnection: (socket) => socket.destroy(),
+    prepare: () => cut,
+  },
   "reset-reused": {
-    meaning: "breaks a connection that is used again; answers on a fresh one",
+    meaning: "breaks a connection (RST) that is used again; answers on a fresh one",
     prepare: () => (exchange) => (exchange.reused ? reset(exchange) : sendAnswer(exchange)),
+  },
+  "close-reused": {
+    meaning: "closes a connection (FIN) that is used again; answers on a fresh one",
+    prepare: () => (exchange) => (exchange.reused ? cut(exchange) : sendAnswer(exchange)),
   },
   close: { meaning: "closes the connection (FIN) without an answer", prepare: () => cut },
   "headers-only": {
@@ -54,13 +63,20 @@ export const CONNECTION_FAULTS = {
       return hold(exchange);
     },
   },
-  "early-413": {
-    meaning: "answers 413 before the body was read, and closes",
+  "early-401": early("401"),
+  "early-413": early("413"),
+} satisfies Readonly<Record<string, Fault>>;
+
+/** An answer that does not wait for the request's body; what of it is still under way breaks the connection. */
+function early(name: "401" | "413"): Fault {
+  const row = ERROR_ROWS[name];
+  return {
+    meaning: `answers ${name} before the body was read, and closes`,
     beforeBody: true,
     prepare: () => (exchange) => {
-      const body = errorBody(exchange, ERROR_ROWS["413"]);
-      const head = `HTTP/1.1 413 Payload Too Large\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+      const body = errorBody(exchange, row);
+      const head = `HTTP/1.1 ${row.status} Early\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
       endRaw(exchange, `${head}\r\nconnection: close\r\n\r\n${body}`);
     },
-  },
-} satisfies Readonly<Record<string, Fault>>;
+  };
+}

@@ -6,6 +6,8 @@ export interface ErrorRow {
   readonly type: string;
   readonly code?: string;
   readonly message: string;
+  /** A wait that the body states, as Google does: `17s`. */
+  readonly retryDelay?: string;
 }
 
 const INVALID = "invalid_request_error";
@@ -45,6 +47,18 @@ export const ERROR_ROWS = {
     code: "unsupported_country_region_territory",
     message: "Country, region, or territory not supported.",
   },
+  "403-permission": {
+    status: 403,
+    type: INVALID,
+    code: "permission_denied",
+    message: "You have insufficient permissions for this operation.",
+  },
+  "403-quota": {
+    status: 403,
+    type: "insufficient_quota",
+    code: "credits_exhausted",
+    message: "Your team has used all available credits or reached its monthly spending limit.",
+  },
   "403-policy": {
     status: 403,
     type: INVALID,
@@ -58,9 +72,11 @@ export const ERROR_ROWS = {
     code: "model_not_found",
     message: "The model `{model}` does not exist or you do not have access to it.",
   },
+  "405": { status: 405, type: INVALID, message: "Method not allowed." },
   "408": { status: 408, type: "timeout", message: "The server gave up waiting for the request." },
   "409": { status: 409, type: "conflict", message: "The request conflicts with another one. Try again." },
   "413": { status: 413, type: INVALID, code: "request_too_large", message: "The request is too large." },
+  "415": { status: 415, type: INVALID, message: "Unsupported content type." },
   "422": { status: 422, type: INVALID, message: "temperature: must be at most 2." },
   "425": { status: 425, type: "too_early", message: "The model is still warming up." },
   "429": {
@@ -75,11 +91,15 @@ export const ERROR_ROWS = {
     code: "insufficient_quota",
     message: "You exceeded your current quota, please check your plan and billing details.",
   },
+  "440": { status: 440, type: "login_timeout", message: "The session has expired." },
+  "498": { status: 498, type: "invalid_token", message: "The token has expired." },
+  "499": { status: 499, type: "client_closed_request", message: "The client closed the request." },
   "500": {
     status: 500,
     type: "server_error",
     message: "The server had an error while processing your request.",
   },
+  "501": { status: 501, type: "server_error", message: "Not implemented." },
   "502": { status: 502, type: "server_error", message: "Bad gateway." },
   "503": {
     status: 503,
@@ -88,6 +108,10 @@ export const ERROR_ROWS = {
   },
   "503-loading": { status: 503, type: "unavailable_error", code: "503", message: "Loading model" },
   "504": { status: 504, type: "server_error", message: "Gateway timeout." },
+  "505": { status: 505, type: "server_error", message: "HTTP version not supported." },
+  "520": { status: 520, type: "server_error", message: "Web server returned an unknown error." },
+  "522": { status: 522, type: "server_error", message: "Connection timed out." },
+  "524": { status: 524, type: "server_error", message: "A timeout occurred." },
   "529": { status: 529, type: "overloaded_error", message: "Overloaded" },
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
@@ -106,6 +130,6 @@ export function errorRow(name: string): ErrorRow | undefined {
   return new Map<string, ErrorRow>(Object.entries(ERROR_ROWS)).get(name);
 }
 
-function filledIn({ status, type, code, message }: ErrorRow, model: string) {
-  return { status, type, code: code ?? null, message: message.replaceAll("{model}", model) };
+function filledIn({ code, message, ...row }: ErrorRow, model: string) {
+  return { ...row, code: code ?? null, message: message.replaceAll("{model}", model) };
 }

@@ -1,7 +1,8 @@
 import { pause } from "../../core/clock.ts";
-import { cut, type Exchange, hold, write } from "../exchange.ts";
+import { type Act, cut, type Exchange, hold, reset, send, write } from "../exchange.ts";
 import type { FaultParams } from "../params.ts";
 import { openStream, sendAnswer, sendBeginning, sendFrames } from "../stream.ts";
+import { ERROR_ROWS, errorBody } from "./error-rows.ts";
 import type { Fault } from "./fault.ts";
 
 /**
@@ -31,6 +32,19 @@ export const STREAM_FAULTS = {
     },
   },
   "cut-stream": after("cuts the connection after some content", cut),
+  "reset-stream": {
+    meaning: "breaks the connection (RST) some time after some content",
+    prepare: (params) => {
+      const content = params.count("after", 1);
+      // A reset overtakes what has not been read yet.
+      const waitMs = params.ms("wait", 300);
+      return async (exchange) => {
+        await sendBeginning(exchange, content);
+        await pause(exchange.clock, waitMs, exchange.gone);
+        await reset(exchange);
+      };
+    },
+  },
   "end-stream": after("ends cleanly after some content, without saying that it is complete", (exchange) => {
     exchange.response.end();
   }),
@@ -63,23 +77,45 @@ export const STREAM_FAULTS = {
       exchange.response.end();
     },
   },
-  "empty-answer": {
-    meaning: "a complete answer without any content",
-    prepare: () => (exchange) =>
-      sendAnswer({
-        ...exchange,
-        answer: { ...exchange.answer, text: "", pieces: [], reasoning: "", refusal: "", toolCalls: [] },
-      }),
+  flapping: {
+    meaning: "fails with 503 for a while, answers for a while, and so on",
+    prepare: (params) => {
+      const periodMs = params.ms("period", 60_000);
+      let since: number | undefined;
+      return (exchange) => {
+        since ??= exchange.clock.now();
+        const fails = Math.floor((exchange.clock.now() - since) / periodMs) % 2 === 0;
+        return fails ? send(exchange, 503, errorBody(exchange, ERROR_ROWS["503"])) : sendAnswer(exchange);
+      };
+    },
+  },
+  "slow-stream": {
+    meaning: "a good answer, its pieces slowly one after the other",
+    prepare: (params) => {
+      const chunkDelayMs = params.ms("every", 1000);
+      return (exchange) => sendAnswer({ ...exchange, answer: { ...exchange.answer, chunkDelayMs } });
+    },
   },
   "endless-stream": {
     meaning: "repeats the same content for ever",
-    prepare: () => async (exchange) => {
-      openStream(exchange);
-      const frame = framesOf(exchange).text("again ");
-      while (!exchange.gone.aborted) await write(exchange, frame);
+    prepare: () => endless(() => "again "),
+  },
+  "endless-text": {
+    meaning: "streams new content for ever",
+    prepare: (params) => {
+      const size = params.count("size", 16_384);
+      return endless((number) => `${number} ${"x".repeat(size)} `);
     },
   },
 } satisfies Readonly<Record<string, Fault>>;
+
+function endless(piece: (number: number) => string): Act {
+  return async (exchange) => {
+    openStream(exchange);
+    const { text } = framesOf(exchange);
+    for (let number = 1; !exchange.gone.aborted; number++) await write(exchange, text(piece(number)));
+  };
+}
 
 function after(meaning: string, then: (exchange: Exchange) => void | Promise<void>): Fault {
   return {
