@@ -40,10 +40,13 @@ export interface TestBackend {
   readonly record?: object;
 }
 
+/** Told what to do when a test is over. Tests that run beside others have to hand in their own context's. */
+export type Finished = (clean: () => Promise<void>) => void;
+
 /** An empty workspace. */
-export async function workspace(): Promise<Workspace> {
+export async function workspace(finished: Finished = onTestFinished): Promise<Workspace> {
   const dir = await mkdtemp(join(tmpdir(), "nexus-e2e-"));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  finished(() => rm(dir, { recursive: true, force: true }));
   const configDir = join(dir, "config");
   const stateDir = join(dir, "state");
   const within = (options: RunOptions = {}): RunOptions => ({
@@ -82,8 +85,9 @@ export async function workspace(): Promise<Workspace> {
 export async function failoverWorkspace(
   backends: Readonly<Record<string, TestBackend>>,
   settings: object = {},
+  finished: Finished = onTestFinished,
 ): Promise<Workspace> {
-  const space = await workspace();
+  const space = await workspace(finished);
   const entries = Object.entries(backends);
   await space.config({
     backends: Object.fromEntries(
