@@ -12,7 +12,7 @@ export interface FaultEntry {
 
 /** The parameters every HTTP status takes, in words. */
 export const STATUS_PARAMS =
-  "retry-after, retry-after-again (a second one), retry-after-ms, retry-after-date (a time from now, sent as an HTTP date; date-form=imf|rfc850|asctime), retry-delay (in the body, as Google states it), reset-requests, reset-tokens, type, code and message";
+  "retry-after, retry-after-again (a second one), retry-after-ms, retry-after-date (a time from now, sent as an HTTP\ndate; date-form=imf, rfc850 or asctime), retry-delay (in the body), reset-requests, reset-tokens, type, code and message";
 
 /** Every fault by name with its meaning and parameters, `ok` first. */
 export function faultCatalogue(): readonly FaultEntry[] {

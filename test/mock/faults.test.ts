@@ -251,6 +251,7 @@ describe("an answer that breaks off", () => {
   it.each([
     ["U8, U9 cut-stream", "cut-stream:after=2", "ECONNRESET"],
     ["U8 reset-stream", "reset-stream:after=2,wait=50", "ECONNRESET"],
+    ["U54 bad-chunk-within", "bad-chunk-within:after=2,wait=50", "HPE_INVALID_CHUNK_SIZE"],
     ["U10 end-stream", "end-stream:after=2", "complete"],
     ["U10 old-http-cut", "old-http-cut:after=2", "complete"],
     ["U43 done-only-after", "done-only-after:after=2", "complete"],

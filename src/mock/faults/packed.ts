@@ -4,17 +4,25 @@ import type { Fault } from "./fault.ts";
 
 /** Compressed answers, which nobody asked for. */
 export const PACKED_FAULTS = {
-  gzip: packed("a good answer", "gzip", async (body) => (await zlib()).gzipSync(body)),
-  brotli: packed("a good answer", "br", async (body) => (await zlib()).brotliCompressSync(body)),
-  "gzip-twice": packed("a good answer, twice", "gzip, gzip", async (body) => {
+  gzip: packed("a good answer packed with gzip, unasked", "gzip", async (body) =>
+    (await zlib()).gzipSync(body),
+  ),
+  brotli: packed("a good answer packed with Brotli, unasked", "br", async (body) =>
+    (await zlib()).brotliCompressSync(body),
+  ),
+  "gzip-twice": packed("a good answer packed with gzip twice", "gzip, gzip", async (body) => {
     const { gzipSync } = await zlib();
     return gzipSync(gzipSync(body));
   }),
-  "gzip-cut": packed("the first half of a good answer", "gzip", async (body) => {
+  "gzip-cut": packed("the first half of a good answer packed with gzip", "gzip", async (body) => {
     const whole = (await zlib()).gzipSync(body);
     return whole.subarray(0, whole.length / 2);
   }),
-  "gzip-label": packed("a good answer that is not compressed at all", "gzip", async (body) => body),
+  "gzip-label": packed(
+    "a good answer that says it is packed with gzip and is not",
+    "gzip",
+    async (body) => body,
+  ),
   "gzip-bomb": {
     meaning: "a small compressed body that unpacks to some megabytes",
     prepare: (params) => {
@@ -31,9 +39,9 @@ export const PACKED_FAULTS = {
   },
 } satisfies Readonly<Record<string, Fault>>;
 
-function packed(what: string, coding: string, pack: (body: Buffer) => Promise<Buffer>): Fault {
+function packed(meaning: string, coding: string, pack: (body: Buffer) => Promise<Buffer>): Fault {
   return {
-    meaning: `${what}, with the coding ${coding}`,
+    meaning,
     prepare: () => async (exchange) => {
       const { type, body } = await wholeAnswer(exchange);
       const headers = { "content-type": type, "content-encoding": coding };

@@ -1,5 +1,5 @@
 import { pause } from "../../core/clock.ts";
-import { type Act, cut, type Exchange, hold, reset, send, write } from "../exchange.ts";
+import { type Act, cut, type Exchange, endRaw, hold, reset, send, write } from "../exchange.ts";
 import type { FaultParams } from "../params.ts";
 import { openStream, sendAnswer, sendBeginning, sendFrames } from "../stream.ts";
 import { ERROR_ROWS, errorBody } from "./error-rows.ts";
@@ -18,11 +18,13 @@ export const STREAM_FAULTS = {
     },
   },
   "pings-only": {
-    meaning: "sends keep-alive comments for ever",
+    meaning: "sends keep-alive comments for ever, after content if told so",
     prepare: (params) => {
       const everyMs = params.ms("every", 100);
+      const content = params.count("after", 0);
       return async (exchange) => {
-        openStream(exchange);
+        if (content === 0) openStream(exchange);
+        else await sendBeginning(exchange, content);
         const { ping } = exchange.dialect.frames(exchange.answer, exchange.call);
         while (!exchange.gone.aborted) {
           await write(exchange, ping);
@@ -32,19 +34,7 @@ export const STREAM_FAULTS = {
     },
   },
   "cut-stream": after("cuts the connection after some content", cut),
-  "reset-stream": {
-    meaning: "breaks the connection (RST) some time after some content",
-    prepare: (params) => {
-      const content = params.count("after", 1);
-      // A reset overtakes what has not been read yet.
-      const waitMs = params.ms("wait", 300);
-      return async (exchange) => {
-        await sendBeginning(exchange, content);
-        await pause(exchange.clock, waitMs, exchange.gone);
-        await reset(exchange);
-      };
-    },
-  },
+  "reset-stream": later("breaks the connection (RST) some time after some content", reset),
   "end-stream": after("ends cleanly after some content, without saying that it is complete", (exchange) => {
     exchange.response.end();
   }),
@@ -52,6 +42,9 @@ export const STREAM_FAULTS = {
   "malformed-after": after("sends a broken message after some content", async (exchange) => {
     if (exchange.call.stream) await write(exchange, framesOf(exchange).malformed);
     exchange.response.end();
+  }),
+  "bad-chunk-within": later("sends a broken chunk size some time after some content", (exchange) => {
+    endRaw(exchange, "xyz\r\n");
   }),
   "done-only-after": after("says [DONE] after some content, without a stop reason", async (exchange) => {
     for (const frame of framesOf(exchange).done) await write(exchange, frame);
@@ -117,13 +110,29 @@ function endless(piece: (number: number) => string): Act {
   };
 }
 
-function after(meaning: string, then: (exchange: Exchange) => void | Promise<void>): Fault {
+function after(meaning: string, then: Act): Fault {
   return {
     meaning,
     prepare: (params: FaultParams) => {
       const content = params.count("after", 1);
       return async (exchange) => {
         await sendBeginning(exchange, content);
+        await then(exchange);
+      };
+    },
+  };
+}
+
+/** The same after a pause: what breaks at once may overtake what has not been read yet. */
+function later(meaning: string, then: Act): Fault {
+  return {
+    meaning,
+    prepare: (params) => {
+      const content = params.count("after", 1);
+      const waitMs = params.ms("wait", 300);
+      return async (exchange) => {
+        await sendBeginning(exchange, content);
+        await pause(exchange.clock, waitMs, exchange.gone);
         await then(exchange);
       };
     },

@@ -26,6 +26,7 @@ describe.concurrent("every fault of a backend", () => {
       played.set(row, runs);
       check(row, runs);
       expect(runs.leaks).toEqual([]);
+      expect(runs.searched).toEqual(expect.arrayContaining(["history.db", "state.db"]));
     },
   );
 });
@@ -76,6 +77,19 @@ function whole(text: string | RegExp): unknown {
   if (typeof text === "string") return text === "" ? "" : `${text}\n`;
   return expect.stringMatching(text);
 }
+
+test.for(["--json", "--ndjson"])("U61 %s repeats no key that an error repeats", async (flag, context) => {
+  const row: Row = {
+    id: "U61",
+    fault: "an error repeats the key",
+    peer: "echo-key:error=500",
+    args: [flag],
+    ends: { phase: "pre", chain: "", exit: 5 },
+  };
+  const { paired, alone, leaks } = await play(row, secrets, context.onTestFinished);
+  for (const run of [paired, alone]) expect(run?.stdout).toContain("Refused Bearer [redacted]");
+  expect(leaks).toEqual([]);
+});
 
 test("every fault of the catalogue has a row or a place elsewhere", () => {
   const shown = new Set([...ROWS.flatMap(({ id }) => id.split(" ")), ...Object.keys(ELSEWHERE)]);

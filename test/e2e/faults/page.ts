@@ -18,7 +18,7 @@ nexus mock --port 9001 --fault 503 &
 nexus backend add http://127.0.0.1:9001 --name faulty
 \`\`\`
 
-Several faults, one after the other, are several \`--fault\`. Silent faults are played with short \`timeouts\` of the backend.
+Several faults, one after the other, are several \`--fault\`; what stands beside them is set in the profile. Silent faults are played with short \`timeouts\` of the backend.
 \`nexus help faults\` lists every fault of the mock with its parameters. [What each exit code means](../README.md).
 `;
 
@@ -39,10 +39,19 @@ export function faultsPage(played: ReadonlyMap<Row, Runs>): string {
   return `${INTRO}\n${sections.join("\n")}\n## Not in one run\n\n${others.join("")}`;
 }
 
-function replay({ peer, stream }: Row): string {
+function replay({ peer, stream, settings = {}, promptMb }: Row): string {
+  const set = Object.entries({ ...(stream === false && { stream }), ...settings });
+  return [
+    faults(peer),
+    ...set.map(([key, value]) => code(`${key}=${value}`)),
+    ...(promptMb === undefined ? [] : [`a prompt of ${promptMb} MB`]),
+  ].join(", ");
+}
+
+function faults(peer: Row["peer"]): string {
   if (isSpecial(peer)) return peer.how;
-  const faults = (typeof peer === "string" ? [peer] : peer).map((step) => `--fault ${quoted(String(step))}`);
-  return code(faults.join(" ")) + (stream === false ? ", `stream` false in the profile" : "");
+  const steps = (typeof peer === "string" ? [peer] : peer).map((step) => `--fault ${quoted(String(step))}`);
+  return code(steps.join(" "));
 }
 
 function quoted(step: string): string {

@@ -1,5 +1,5 @@
 import { chmod, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Mock, startMock } from "../../../src/mock/mock.ts";
 import type { Ended } from "../support/program.ts";
 import { type Finished, failoverWorkspace, type Workspace, workspace } from "../support/workspace.ts";
@@ -14,6 +14,8 @@ export interface Played extends Runs {
   /** Requests that reached the good member. */
   readonly goodReached: number;
   readonly leaks: readonly string[];
+  /** Names of the files that were searched for it. */
+  readonly searched: readonly string[];
 }
 
 /**
@@ -30,14 +32,16 @@ export async function play(row: Row, secrets: string, finished: Finished): Promi
   const paired = await run("lb", "state-paired");
   const goodReached = good.chats.length;
   const alone = row.ends.phase === "pre" ? await run("faulty", "state-alone") : undefined;
+  const files = (await filesBelow(space.dir)).filter(({ name }) => !name.endsWith("secrets.json"));
   const leaks = findCanaries([
     ...[paired, ...(alone === undefined ? [] : [alone])].flatMap(({ stdout, stderr }) => [
       { name: "stdout", bytes: Buffer.from(stdout) },
       { name: "stderr", bytes: Buffer.from(stderr) },
     ]),
-    ...(await filesBelow(space.dir)).filter(({ name }) => !name.endsWith("secrets.json")),
+    ...files,
   ]);
-  return { paired, ...(alone !== undefined && { alone }), goodReached, leaks };
+  const searched = files.map(({ name }) => basename(name));
+  return { paired, ...(alone !== undefined && { alone }), goodReached, leaks, searched };
 
   async function run(profile: string, state: string): Promise<Seen> {
     const before = peer.reached();

@@ -82,6 +82,24 @@ export const ANSWERS: readonly Row[] = [
     peer: "error-in-stream-after:error=529",
     ends: { phase: "post", chain: "failed (503 Overloaded)", text: "Hello " },
   },
+  ...[
+    ["U61", "401", "a refused key", "auth failed"],
+    ["U60", "400-policy", "the content policy", "failed (content policy)"],
+    ["U68", "429", "a rate limit", "rate limited"],
+    [
+      "U74",
+      "500",
+      "an error of the server",
+      "failed (500 The server had an error while processing your request.)",
+    ],
+  ].map(
+    ([id = "", error = "", what = "", chain = ""]): Row => ({
+      id: `U41 ${id}`,
+      fault: `${what}, told after content`,
+      peer: `error-in-stream-after:error=${error}`,
+      ends: { phase: "post", chain, text: "Hello " },
+    }),
+  ),
   { id: "U42", fault: "a stop reason, but no [DONE]", peer: "no-done", ends: HELLO },
   {
     id: "U43",

@@ -112,6 +112,22 @@ export const CONNECTION: readonly Row[] = [
     },
   },
   {
+    id: "U9",
+    fault: "the connection is closed within a stream that has said nothing yet",
+    peer: "cut-stream:after=0",
+    ends: {
+      phase: "pre",
+      chain: "failed (truncated: the connection closed within the answer)",
+      exit: 5,
+    },
+  },
+  {
+    id: "U10",
+    fault: "a stream ends in good order before it has said anything",
+    peer: "end-stream:after=0",
+    ends: { phase: "pre", chain: "failed (the stream ended before the answer began)", exit: 5 },
+  },
+  {
     id: "U10",
     fault: "a stream that only the connection's end ends is cut",
     peer: "old-http-cut",
@@ -175,6 +191,13 @@ export const CONNECTION: readonly Row[] = [
     ends: { phase: "pre", chain: "timeout", exit: 5 },
   },
   {
+    id: "U15",
+    fault: "nothing but keep-alive comments, after content",
+    peer: "pings-only:every=50ms,after=1",
+    timeouts: { idle_ms: 500 },
+    ends: { phase: "post", chain: "timeout", text: "Hello " },
+  },
+  {
     id: "U16",
     fault: "a stream that opens and has nothing to say",
     peer: "role-only-stall",
@@ -195,6 +218,13 @@ export const CONNECTION: readonly Row[] = [
     id: "U18",
     fault: "silence after the stop reason",
     peer: "stall-after-finish",
+    ends: { phase: "good", text: "Hello there." },
+  },
+  {
+    id: "U18",
+    fault: "the same, where the idle clock is shorter than the time that is given for the rest",
+    peer: "stall-after-finish",
+    timeouts: { idle_ms: 500 },
     ends: { phase: "good", text: "Hello there." },
   },
   {

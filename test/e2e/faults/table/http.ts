@@ -153,6 +153,18 @@ export const HTTP: readonly Row[] = [
     peer: "bad-chunk",
     ends: { phase: "pre", chain: /^failed \(not a valid HTTP answer .+\)$/, exit: 5 },
   },
+  {
+    id: "U53",
+    fault: "a stream whose stated length cuts off only what follows the stop reason",
+    peer: "long-body",
+    ends: { phase: "good", text: "Hello there." },
+  },
+  {
+    id: "U54",
+    fault: "a broken chunk size after content",
+    peer: "bad-chunk-within:wait=1s",
+    ends: { phase: "post", chain: /^failed \(not a valid HTTP answer .+\)$/, text: "Hello " },
+  },
   ...[
     ["bad-chunk-after", "a broken chunk size after a whole answer"],
     ["bad-trailer", "a broken trailer after a whole answer"],
