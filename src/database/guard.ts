@@ -34,23 +34,28 @@ export function guardDatabase(
   let usable: "wholly" | "for reading" | "not" = "wholly";
 
   const open = async (): Promise<Opened> => {
-    const database = await openDatabase(spec);
-    return { database, identity: await identityOf(file) };
+    // Before the file is opened: never that of a file which took its place meanwhile.
+    const before = await identityOf(file);
+    try {
+      const database = await openDatabase(spec);
+      return { database, identity: before ?? (await identityOf(file)) };
+    } catch (error) {
+      return { error, identity: before };
+    }
   };
 
   /** The same file as everybody else who found it corrupt, and whoever asks next, gets. */
   const beginAnew = async (corrupt: Promise<Opened>, trouble: DatabaseTrouble): Promise<Opened> => {
-    const before = await corrupt.catch(() => undefined);
-    before?.database.close();
-    const aside = await setAside(file, before?.identity ?? (await identityOf(file)), wallTime());
+    const { database, identity } = await corrupt;
+    database?.close();
+    const aside = await setAside(file, identity, wallTime());
     if (aside !== undefined) warn(`${file}: ${trouble.message}; kept as ${aside}, and a new one begun`);
     return open();
   };
 
   const giveUp = async (trouble: DatabaseTrouble, writing: boolean): Promise<void> => {
     if (usable === "not" || (usable === "for reading" && writing)) return;
-    const readable =
-      writing && (trouble.kind === "full" || trouble.kind === "unwritable") && (await isOpen(opening));
+    const readable = writing && trouble.kind !== "corrupt" && (await opening)?.database !== undefined;
     usable = readable ? "for reading" : "not";
     warn(`${file}: ${trouble.message}; ${spec.consequence}`);
   };
@@ -60,7 +65,8 @@ export function guardDatabase(
       opening ??= open();
       const mine = opening;
       try {
-        const { database, identity } = await mine;
+        const { database, identity, error } = await mine;
+        if (database === undefined) throw error;
         // What is written to a file that has no name any more nobody would find.
         const gone = writing && writtenTo === mine && (await identityOf(file)) !== identity;
         if (mine !== opening) continue;
@@ -89,22 +95,17 @@ export function guardDatabase(
     read: (work) => attempt(work, false),
     write: (work) => attempt(work, true),
     async close() {
-      const open = await opening?.catch(() => undefined);
-      open?.database.close();
+      const open = await opening;
+      open?.database?.close();
       opening = undefined;
       usable = "not";
     },
   };
 }
 
+/** A file that was opened, or what was thrown instead, and which file it was. */
 interface Opened {
-  readonly database: Database;
+  readonly database?: Database;
+  readonly error?: unknown;
   readonly identity: string | undefined;
-}
-
-function isOpen(opening: Promise<Opened> | undefined): Promise<boolean> {
-  return (opening ?? Promise.reject()).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,6 @@
 import { rename, stat } from "node:fs/promises";
+import { Problem } from "../core/problem.ts";
+import { withLock } from "../files/lock.ts";
 
 /** Which file a path names at this moment, to tell it from one that took its place. */
 export async function identityOf(file: string): Promise<string | undefined> {
@@ -18,11 +20,20 @@ export async function setAside(
   identity: string | undefined,
   now: Date,
 ): Promise<string | undefined> {
-  if (identity === undefined || (await identityOf(file)) !== identity) return undefined;
+  if (identity === undefined) return undefined;
   const aside = `${file}.corrupt-${now.toISOString().replaceAll(/[:.]/g, "-")}`;
-  // The log first: beside a new file, an old log would be replayed into it.
-  for (const suffix of ["-wal", "-shm", ""]) {
-    await rename(`${file}${suffix}`, `${aside}${suffix}`).catch(() => {});
+  try {
+    // Alone: a second process would rename what the first has begun anew.
+    return await withLock({ path: `${file}.lock`, file }, async () => {
+      if ((await identityOf(file)) !== identity) return undefined;
+      // The log first: beside a new file, an old log would be replayed into it.
+      for (const suffix of ["-wal", "-shm", ""]) {
+        await rename(`${file}${suffix}`, `${aside}${suffix}`).catch(() => {});
+      }
+      return (await identityOf(aside)) === undefined ? undefined : aside;
+    });
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
   }
-  return (await identityOf(aside)) === undefined ? undefined : aside;
 }

@@ -171,6 +171,24 @@ describe("a store that cannot be used", () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test("while another process keeps it locked, what is known serves, and this run goes on from there", async () => {
+    const mine = stateDatabase();
+    const store = localStore(mine, machine());
+    open.push(store);
+    await store.update("a", () => 5);
+    await mine.read((database) => database.all("PRAGMA busy_timeout = 0"));
+    const other = stateDatabase();
+    await other.read((database) => database.run("BEGIN IMMEDIATE"));
+    await store.update("b", () => 1);
+    await store.update("a", (n) => (n === 5 ? 6 : 99));
+    expect(Object.fromEntries((await store.read(["a", "b"])).entries)).toEqual({ a: 6, b: 1 });
+    expect(warnings).toEqual([
+      expect.stringContaining("another process keeps it locked; nothing is remembered"),
+    ]);
+    await other.read((database) => database.run("ROLLBACK"));
+    await other.close();
+  });
+
   test("a directory in the file's place is left alone", async () => {
     const store = openOn(machine(), directory);
     await store.update("a", () => 1);
