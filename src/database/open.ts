@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type Driver from "libsql";
 import type { Database as Connection, Statement } from "libsql";
@@ -44,7 +43,7 @@ const BUSY_MS = 2_000;
 
 /** Opens the file, which is made when there is none: readable by its owner only, like its directory. */
 export async function openDatabase(spec: DatabaseSpec): Promise<Database> {
-  if (!existsSync(spec.file)) await makeFile(spec.file);
+  await makeFile(spec.file);
   const Connect = await loadDriver();
   const connection = new Connect(spec.file);
   try {
@@ -116,8 +115,11 @@ function version(database: Database): number {
   return typeof found === "number" ? found : 0;
 }
 
-/** SQLite would make it readable for everybody; the files beside it take its mode. */
+/** SQLite would make it readable for everybody; the files beside it take its mode. And it would write into a device. */
 async function makeFile(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile()) return;
+  if (found !== undefined) throw new DatabaseTrouble("unwritable", "it is not a regular file");
   try {
     await makePrivateDir(dirname(file));
     await (await open(file, "a", 0o600)).close();

@@ -26,7 +26,8 @@ const TROUBLES: Readonly<Record<number, readonly [TroubleKind, string]>> = {
 };
 
 /** Another file in its place, or one that lost a part: the statements are tested, so it is not they. */
-const WRONG_SHAPE = /^no such (?:table|column)|has no column named|^table \S+ has \d+ columns/;
+const WRONG_SHAPE =
+  /^no such (?:table|column)|has no column named|^table \S+ (?:has \d+ columns|already exists)|because it is a view|^unsupported file format/;
 
 /** What the driver threw, as trouble; undefined for anything else, which is a bug. */
 export function troubleOf(error: unknown): DatabaseTrouble | undefined {

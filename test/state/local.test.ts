@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -124,17 +124,20 @@ describe("a store that cannot be used", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test("a file of another shape is set aside too", async () => {
+  test.each([
+    ["without the table", "CREATE TABLE other (x TEXT)"],
+    ["of other columns", "CREATE TABLE entries (x TEXT)"],
+    ["with a view in the table's place", "CREATE VIEW entries AS SELECT '' AS key, '' AS value, 0 AS at"],
+    ["restored from a dump, which forgets what ran", `${STATE_MIGRATIONS[0]}; PRAGMA user_version = 0`],
+  ])("a file of another shape is set aside too: %s", async (_, sql) => {
     const strange = guardDatabase(
-      {
-        file: join(directory, "state.db"),
-        migrations: ["CREATE TABLE other (x TEXT)"],
-        durable: false,
-        consequence: "",
-      },
+      { file: join(directory, "state.db"), migrations: [], durable: false, consequence: "" },
       { warn: () => {}, wallTime: () => new Date() },
     );
-    await strange.write((database) => database.run("INSERT INTO other VALUES ('kept')"));
+    const version = sql.includes("user_version") ? "" : "; PRAGMA user_version = 1";
+    await strange.read((database) => {
+      for (const one of `${sql}${version}`.split("; ")) database.run(one);
+    });
     await strange.close();
     const store = openOn();
     await store.update("a", () => 1);
@@ -189,11 +192,14 @@ describe("a store that cannot be used", () => {
     await other.close();
   });
 
-  test("a directory in the file's place is left alone", async () => {
-    const store = openOn(machine(), directory);
+  test.each(["a directory", "a device"])("%s in the file's place is left alone", async (what) => {
+    const file = join(directory, "state.db");
+    if (what === "a directory") await mkdir(file);
+    else await symlink("/dev/null", file);
+    const store = openOn();
     await store.update("a", () => 1);
     expect((await store.read(["a"])).entries.get("a")).toBe(1);
-    expect(warnings).toHaveLength(1);
+    expect(warnings).toEqual([`${file}: it is not a regular file; nothing is remembered`]);
   });
 
   test.skipIf(process.getuid?.() === 0)("what is only readable is still read", async () => {
