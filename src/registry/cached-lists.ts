@@ -41,7 +41,7 @@ export function cachedLists(
     }
     const models = await ask(backend, signal);
     if (models !== undefined) await rememberList(state, backend, models);
-    else if (usable !== undefined) await state.update(key, (_, at) => ({ ...usable, askedAt: at }));
+    else if (usable !== undefined) await state.update(key, bookSilence);
     const best = models ?? usable?.models;
     return best && ({ models: best, remembered: false } satisfies ModelList);
   };
@@ -57,6 +57,12 @@ export async function rememberList(
     listKey(backend),
     (_, at) => ({ models, listedAt: at, askedAt: at }) satisfies Remembered,
   );
+}
+
+/** To whatever is stored by then: another process may have had an answer meanwhile. */
+function bookSilence(stored: unknown, now: number): Remembered | undefined {
+  const known = readRemembered(stored);
+  return known && { ...known, askedAt: now };
 }
 
 /** The stored list; undefined for anything that is none. */

@@ -98,11 +98,7 @@ function readEntries(
 ): ReadonlyMap<string, unknown> {
   const rows =
     "prefix" in keys
-      ? open.all(
-          "SELECT key, value FROM entries WHERE substr(key, 1, ?) = ?",
-          keys.prefix.length,
-          keys.prefix,
-        )
+      ? open.all("SELECT key, value FROM entries WHERE substr(key, 1, length(?1)) = ?1", keys.prefix)
       : open.all(
           "SELECT key, value FROM entries WHERE key IN (SELECT value FROM json_each(?))",
           JSON.stringify(keys),

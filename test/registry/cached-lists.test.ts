@@ -48,6 +48,19 @@ test("an older list serves for seven days while its backend does not answer, whi
   expect(await list(box, signal)).toBeUndefined();
 });
 
+test("a backend that stays silent for one process loses nothing of what it told another meanwhile", async () => {
+  const { clock, state, box, server, list } = setUp();
+  await list(box, signal);
+  await clock.advance(DAY);
+  const silent = cachedLists(async () => {
+    await rememberList(state, box, [{ id: "b" }]);
+    return undefined;
+  }, state);
+  expect((await silent(box, signal))?.models).toEqual([{ id: "a" }]);
+  expect((await list(box, signal))?.models).toEqual([{ id: "b" }]);
+  expect(server.asked).toBe(1);
+});
+
 test("asked anew, a backend is asked even if its list is fresh", async () => {
   const { box, server, list } = setUp();
   await list(box, signal);

@@ -69,11 +69,13 @@ describe.each(Object.entries(STORES))("the %s store", (_, open) => {
 
   test("finds all keys that begin with a prefix, taken literally", async () => {
     const store = await open();
-    for (const key of ["facts:a", "facts:b%", "fact", "turn:facts:a"]) await store.update(key, () => key);
+    for (const key of ["facts:a", "facts:b%", "fact", "turn:facts:a", "😀:a"])
+      await store.update(key, () => key);
     expect([...(await store.read({ prefix: "facts:" })).entries.keys()].sort()).toEqual([
       "facts:a",
       "facts:b%",
     ]);
+    expect([...(await store.read({ prefix: "😀:" })).entries.keys()]).toEqual(["😀:a"]);
     await store.close();
   });
 
