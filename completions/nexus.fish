@@ -1,6 +1,6 @@
 # fish completion for nexus. Load it with: nexus completion fish | source
 function __nexus_path
-  set -l known 'nexus' 'nexus chat' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
+  set -l known 'nexus' 'nexus chat' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus status' 'nexus status reset' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
   set -l path nexus
   set -l words (commandline -opc)
   for word in $words[2..-1]
@@ -19,6 +19,7 @@ complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'profile' -d 'Save, show and c
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'backend' -d 'The servers that answer: add, list, test and change them'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'key' -d 'The keys of backends: store, list and delete them'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'models' -d 'List the models of all backends, asked of them now'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'status' -d 'Show which backends are being left alone, since when, and until when'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'config' -d 'Read and change the configuration file'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'mock' -d 'Run a scripted backend: a server that answers, or fails, as told'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'demo' -d 'Watch a load balancer fail over, with two backends that run inside this program'
@@ -264,6 +265,21 @@ complete -c nexus -n '__nexus_at \'nexus models\'' -l config-dir -x -a '(__fish_
 complete -c nexus -n '__nexus_at \'nexus models\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus models\'' -l no-input -d 'never prompt'
 complete -c nexus -n '__nexus_at \'nexus models\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus status\'' -f -a 'reset' -d 'Forget failures, cool-downs and probes: of a backend, a model or a profile\'s members, or of all'
+complete -c nexus -n '__nexus_at \'nexus status\'' -s p -l profile -x -d 'only its members, judged with its own settings'
+complete -c nexus -n '__nexus_at \'nexus status\'' -l json -d 'print JSON'
+complete -c nexus -n '__nexus_at \'nexus status\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus status\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus status\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus status\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus status\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus status reset\'' -l json -d 'print JSON'
+complete -c nexus -n '__nexus_at \'nexus status reset\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus status reset\'' -s p -l profile -x -d 'only its members, judged with its own settings'
+complete -c nexus -n '__nexus_at \'nexus status reset\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus status reset\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus status reset\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus status reset\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'get' -d 'Print the value of a key; exit 3 when it is not set'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'set' -d 'Set a key'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'unset' -d 'Remove a key'

@@ -42,7 +42,8 @@ export async function runProgram(argv: readonly string[], app: App): Promise<num
       const { configDir, color, input, quiet } = command.optsWithGlobals<Globals>();
       const globals = { color, input, quiet: quiet === true };
       const context = { app, globals: configDir === undefined ? globals : { ...globals, configDir } };
-      exit = await work(context, command.opts<O>(), command.args);
+      // Commander gives a flag that a group and its command both have to the group.
+      exit = await work(context, command.optsWithGlobals<O>(), command.args);
     };
   let help = "";
   const program = createProgram().configureOutput({

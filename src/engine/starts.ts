@@ -12,8 +12,10 @@ export interface Starts {
   readonly taken: ReadonlySet<string>;
 }
 
-const turnKey = (profile: string) => `turn:${profile}`;
-const stickyKey = (profile: string) => `sticky:${profile}`;
+const TURN = "turn:";
+const STICKY = "sticky:";
+const turnKey = (profile: string) => `${TURN}${profile}`;
+const stickyKey = (profile: string) => `${STICKY}${profile}`;
 
 /**
  * Reads where every reachable load balancer stands. With `take`, takes the turn of those on the way to the first
@@ -21,7 +23,7 @@ const stickyKey = (profile: string) => `sticky:${profile}`;
  */
 export async function readStarts(
   profile: string,
-  deps: { catalog: Catalog; state: StateStore },
+  deps: { catalog: Pick<Catalog, "profile">; state: StateStore },
   take: boolean,
 ): Promise<Starts> {
   const { catalog, state } = deps;
@@ -76,6 +78,14 @@ export async function stay(candidate: Candidate, state: StateStore): Promise<voi
 /** A run in which nobody answered sends sticky profiles back to their first member. */
 export async function forgetStay(profiles: Iterable<string>, state: StateStore): Promise<void> {
   for (const name of profiles) await state.update(stickyKey(name), () => undefined);
+}
+
+/** Every load balancer starts at its first member again. Returns how many had a turn or a start of their own. */
+export async function forgetStarts(state: StateStore): Promise<number> {
+  const kept = await Promise.all([TURN, STICKY].map((prefix) => state.read({ prefix })));
+  const keys = kept.flatMap(({ entries }) => [...entries.keys()]);
+  for (const key of keys) await state.update(key, () => undefined);
+  return new Set(keys.map((key) => key.slice(key.indexOf(":")))).size;
 }
 
 async function takeTurn(state: StateStore, profile: string): Promise<number> {

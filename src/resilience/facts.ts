@@ -60,8 +60,9 @@ export function addFailure(facts: Facts, failure: FailedAttempt): Facts {
   };
 }
 
+/** Nothing later than a calendar reaches. */
 function isTime(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+  return typeof value === "number" && value >= 0 && value <= 8e15;
 }
 
 function isFailedAttempt(value: unknown): value is FailedAttempt {

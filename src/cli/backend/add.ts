@@ -9,6 +9,7 @@ import { confirmed } from "../asking/confirm.ts";
 import type { AddFlags } from "../commands/backend.ts";
 import { EXIT } from "../exit-codes.ts";
 import { waiting } from "../output/waiting.ts";
+import { forgetBackends } from "../status/clear.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { findType } from "./find-type.ts";
 import { recordFromFlags, typeFlag, withRecord } from "./record.ts";
@@ -33,6 +34,7 @@ export async function addBackend(context: CommandContext, text: string, flags: A
     const written = (await loadConfiguration(paths, context.app.env)).backends.get(name);
     if (written === undefined) throw new TypeError("the backend that was written is not there");
     await report(context, world, written, replaces ? "replaced" : "added");
+    if (replaces) await forgetBackends(context, paths.stateDir, [name]);
     return EXIT.ok;
   } finally {
     await world.close();

@@ -8,6 +8,7 @@ import { canAsk } from "../asking/confirm.ts";
 import type { EditFlags } from "../commands/backend.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note } from "../output/print.ts";
+import { forgetBackends } from "../status/clear.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { findBackend } from "./find.ts";
 import { mergeRecords, recordFromFlags, recordsIn, withRecord } from "./record.ts";
@@ -44,6 +45,7 @@ export async function editBackend(context: CommandContext, name: string, flags: 
     const written = (await loadConfiguration(paths, context.app.env)).backends.get(name);
     if (written === undefined) throw new TypeError("the backend that was written is not there");
     await report(context, world, written, "changed");
+    await forgetBackends(context, paths.stateDir, [name]);
     return EXIT.ok;
   } finally {
     await world.close();

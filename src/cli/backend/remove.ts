@@ -5,6 +5,7 @@ import type { CommandContext } from "../app.ts";
 import { confirmed } from "../asking/confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print } from "../output/print.ts";
+import { forgetBackends } from "../status/clear.ts";
 import { openConfiguration } from "../wiring.ts";
 import { noSuchBackend } from "./find.ts";
 import { withRecord } from "./record.ts";
@@ -23,6 +24,7 @@ export async function removeBackend(
   if (!flags.force && !(await confirmed(context, `Remove the backend "${name}"${used}?`))) return EXIT.ok;
   await updateConfig(configuration.paths, (config) => withRecord(config, name, undefined));
   await print(context.app, `removed ${name}\n`);
+  await forgetBackends(context, configuration.paths.stateDir, [name]);
   if (users.length > 0) note(context, `profiles that still name it: ${users.join(", ")}`);
   const key = backend.key.ref ?? name;
   if ((await listKeys({ env: context.app.env, paths: configuration.paths })).has(key)) {

@@ -9,6 +9,7 @@ import { register as key } from "./key.ts";
 import { register as mock } from "./mock.ts";
 import { register as models } from "./models.ts";
 import { register as profile } from "./profile.ts";
+import { register as status } from "./status.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Register[] = [
   backend,
   key,
   models,
+  status,
   config,
   mock,
   demo,

@@ -10,6 +10,7 @@ import { noSuchBackend } from "../backend/find.ts";
 import { mergeRecords, recordsIn, withRecord } from "../backend/record.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print, warn } from "../output/print.ts";
+import { forgetBackends } from "../status/clear.ts";
 import { openConfiguration } from "../wiring.ts";
 import { readKey } from "./read-key.ts";
 
@@ -39,6 +40,8 @@ export async function setKey(
   const where = store === "keyring" ? "the keyring" : configuration.paths.secretsFile;
   await print(context.app, `stored the key for ${name} in ${where}\n`);
   await referTo(configuration, name);
+  const backends = users.map((backend) => backend.name);
+  await forgetBackends(context, configuration.paths.stateDir, backends);
   const variable = first.key.env.find((one) => (env[one] ?? "").trim() !== "");
   if (variable !== undefined) note(context, `${variable} is set and comes first`);
   return EXIT.ok;

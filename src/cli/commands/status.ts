@@ -1,0 +1,60 @@
+import type { Register } from "../program.ts";
+
+/** The flags of `nexus status`, and of `nexus status reset`. */
+export interface StatusFlags {
+  readonly json?: boolean;
+  readonly profile?: string;
+}
+
+/** `nexus status`: what all nexus processes know of the backends. */
+export const register: Register = (parent, run) => {
+  const status = parent
+    .command("status")
+    .description("Show which backends are being left alone, since when, and until when.")
+    .option("-p, --profile <name>", "only its members, judged with its own settings")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  nexus status
+  nexus status --profile failover-lb
+  nexus status --json | jq -r '.breakers[] | select(.state != "closed") | .backend'
+
+closed: it is asked. open: it failed too often and is left alone. half-open: a few requests try whether it is back.
+cooling down: it said how long it wants to be left alone. All processes share these facts, and each profile judges them
+with its own settings (\`nexus profile set --help\`); without --profile the settings of bare models are used.`,
+    )
+    .action(
+      run<StatusFlags>(async (context, flags) => {
+        const { showStatus } = await import("../status/show.ts");
+        return showStatus(context, flags);
+      }),
+    );
+
+  status
+    .command("reset")
+    .description(
+      "Forget failures, cool-downs and probes: of a backend, a model or a profile's members, or of all.",
+    )
+    .argument(
+      "[name]",
+      "a backend, a model as in llama3.2@ollama, or a profile (default: everything, turns included)",
+    )
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  nexus status reset
+  nexus status reset ollama
+  nexus status reset llama3.2@ollama
+  nexus status reset failover-lb`,
+    )
+    .action(
+      run<StatusFlags>(async (context, flags, [name]) => {
+        const { resetStatus } = await import("../status/reset.ts");
+        return resetStatus(context, name, flags);
+      }),
+    );
+};
