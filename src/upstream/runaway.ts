@@ -8,7 +8,7 @@ export async function* endRunaway(events: AsyncIterable<ChatEvent>): AsyncGenera
   let last = "";
   let times = 0;
   for await (const event of events) {
-    if (event.type === "text-delta") {
+    if (event.type === "text-delta" || event.type === "reasoning-delta") {
       times = event.text === last ? times + 1 : 1;
       last = event.text;
     }

@@ -223,6 +223,12 @@ describe("U20 one piece of text, over and over", () => {
     expect(caught.failure).toMatchObject({ class: "malformed", message: /^runaway stream/ });
   });
 
+  test("counts for reasoning too", async () => {
+    const thought = { choices: [{ index: 0, delta: { reasoning_content: "hm " } }] };
+    const caught = await given(http(200, `data: ${JSON.stringify(thought)}\n\n`.repeat(1_000)));
+    expect(caught.failure).toMatchObject({ message: /^runaway stream/ });
+  });
+
   test("is an answer while something else comes in between", async () => {
     const events = `${sse("ha ").repeat(999)}${sse("ho ")}`.repeat(2) + sse(null, "stop");
     expect(await given(http(200, events))).toMatchObject({ end: "response-end" });

@@ -64,9 +64,12 @@ function exits({ paired, alone }: Runs): string {
     : `${paired.code} (${alone.code})`;
 }
 
-/** The text without what changes from run to run, and without what nobody reads to its end. */
+/** The text without what changes from run to run or from one Node to the next, and what nobody reads to its end. */
 function steady(chain: string): string {
-  return chain.replace(/(127\.0\.0\.1):\d+/g, "$1:PORT").replace(/x{20,}/g, "xxxxx");
+  return chain
+    .replace(/(127\.0\.0\.1):\d+/g, "$1:PORT")
+    .replace(/ERR_SSL_\w+/g, "ERR_SSL_…")
+    .replace(/x{20,}/g, "xxxxx");
 }
 
 function code(text: string): string {
