@@ -26,7 +26,7 @@ export interface Played extends Runs {
 export async function play(row: Row, secrets: string, finished: Finished): Promise<Played> {
   const peer = await openPeer(row);
   finished(() => peer.close());
-  const good = await startMock({ answer: GOOD });
+  const good = await startMock({ answer: GOOD, apiKey: CANARIES.stored });
   finished(() => good.close());
   const space = await layOut(row, peer, good, secrets, finished);
   const paired = await run("lb", "state-paired");
@@ -106,7 +106,7 @@ async function layOut(
 async function openPeer({ peer, answer = "Hello there." }: Row): Promise<Peer> {
   if (isSpecial(peer)) return peer.open();
   const steps = typeof peer === "string" ? [peer] : peer;
-  const mock = await startMock({ steps, answer });
+  const mock = await startMock({ steps, answer, apiKey: CANARIES.env });
   // A connection that breaks at once never becomes a request.
   const reached = () => Math.max(mock.chats.length, mock.chats.length === 0 ? mock.connections : 0);
   return { url: mock.url, reached, close: () => mock.close() };
