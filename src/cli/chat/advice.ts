@@ -32,6 +32,9 @@ function advice(failure: Attempt, backend: Backend): string | undefined {
       return type === "ollama"
         ? `${failure.member}: get the model with \`ollama pull ${failure.model}\``
         : `${failure.member}: see what there is with \`nexus models --backend ${name}\``;
+    case "skipped":
+      if (failure.skipReason !== "circuit open") return undefined;
+      return `${failure.member}: it failed too often to be asked now: see \`nexus status\`; once mended, \`nexus status reset ${name}\``;
     default:
       return undefined;
   }

@@ -40,7 +40,7 @@ function heldBy({ failures, permits, coolUntil }: Facts, now: number): Omit<Clea
   };
 }
 
-/** What was cleared, for people: `m@box: 3 failures, cooling down for 20 s`. */
+/** What was cleared, for people: `m@box: 3 failures, 20 s of cool-down`. */
 export function clearedText({ subject, failures, permits, coolMs }: Cleared): string {
   const held = [
     ...(failures > 0 ? [`${failures} ${failures === 1 ? "failure" : "failures"}`] : []),

@@ -15,7 +15,7 @@ export function rowText({ subject, settings, standing }: Row, { now }: Times): r
   const count = state === "closed" ? failures : failuresSinceSuccess;
   return [
     nameOf(subject),
-    settings.circuit_breaker_enabled ? state : `${state} (ignored)`,
+    settings.circuit_breaker_enabled || state === "closed" ? state : `${state} (ignored)`,
     `${count}`,
     lastFailureAt === undefined ? "-" : `${formatDuration(now - lastFailureAt)} ago`,
     nextText({ settings, standing }, now),
@@ -29,10 +29,9 @@ function nextText({ settings, standing }: Pick<Row, "settings" | "standing">, no
     return `cooling down for ${formatDuration(coolUntil - now)}`;
   }
   if (obeyed === undefined) return "-";
-  if (standing.state === "half-open" && obeyed <= now) return "probe now";
-  const under =
-    permitsTaken > 0 ? `${permitsTaken === 1 ? "probe" : `${permitsTaken} probes`} under way, ` : "";
-  return `${under}next probe in ${formatDuration(obeyed - now)}`;
+  if (standing.state === "open") return `next probe in ${formatDuration(obeyed - now)}`;
+  if (obeyed <= now) return "probe now";
+  return permitsTaken === 1 ? "probe under way" : `${permitsTaken} probes under way`;
 }
 
 /** A row for programs: moments as ISO 8601 by this machine's clock, and the milliseconds to or from them. */
