@@ -21,6 +21,7 @@ export interface BackendRecord {
   readonly zone?: Zone | undefined;
   readonly tier?: number | undefined;
   readonly priority?: number | undefined;
+  readonly max_concurrent?: number | undefined;
   readonly models?: readonly ModelRecord[] | undefined;
   /** Milliseconds. */
   readonly timeouts?:

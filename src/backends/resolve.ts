@@ -28,6 +28,7 @@ export function resolveBackend(name: string, record: BackendRecord, source: Back
     zone: record.zone ?? defaultZone({ type: record.type, url, source }),
     tier: record.tier ?? 1,
     priority: record.priority ?? (place === "local" ? 50 : 60),
+    ...(record.max_concurrent === undefined ? {} : { maxConcurrent: record.max_concurrent }),
     ...(models === undefined ? {} : { models: models.map(modelInfo) }),
     timeouts: timeouts(record.timeouts ?? {}, place),
     headers: extraHeaders(name, record.headers ?? {}),

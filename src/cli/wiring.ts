@@ -47,6 +47,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     { createFindKey },
     { askModels },
     { cachedLists },
+    { findModelsBy },
     { openCatalog },
     { presetBackend },
     { createEngine },
@@ -58,6 +59,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     import("../secrets/keys.ts"),
     import("../registry/list-models.ts"),
     import("../registry/cached-lists.ts"),
+    import("../registry/find-models.ts"),
     import("../registry/catalog.ts"),
     import("../backends/presets.ts"),
     import("../engine/create.ts"),
@@ -101,8 +103,11 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     state,
     ledger,
     send: upstream.send,
-    listModels,
+    findModels: findModelsBy(catalog, listModels),
     findKey,
+    rules: configuration.routing,
+    // A one-off run has nothing under way but itself, and watches nobody.
+    loadOf: () => ({ pending: 0, latencyMs: 0, status: "unknown" }),
     routingSettings: configuration.routingSettings,
     countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
     costOf: async (...used) => {

@@ -1,6 +1,11 @@
 import { PRESETS } from "../backends/presets.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Settings } from "../core/settings.ts";
+import { check } from "./check.ts";
 import { jsonOrText } from "./json-or-text.ts";
+import { type KeyPath, withValue } from "./key-path.ts";
+import type { RoutingRecord } from "./routing.ts";
+import { ROUTING } from "./schema.ts";
 import { statedSettings } from "./settings.ts";
 import { SETTINGS } from "./settings-table.ts";
 
@@ -22,9 +27,32 @@ const OWN: readonly EnvironmentRow[] = [
   { name: "NEXUS_DEBUG", meaning: "1: show the stack of an internal error" },
 ];
 
+/** Keys below `routing`, beside its settings. */
+const ROUTING_ROWS: readonly { variable: string; path: KeyPath; meaning: string }[] = [
+  {
+    variable: "NEXUS_ROUTING_STRATEGY",
+    path: ["strategy"],
+    meaning: "how the backends of one model are ordered",
+  },
+  {
+    variable: "NEXUS_ROUTING_CAPACITY_WAIT_MS",
+    path: ["capacity_wait_ms"],
+    meaning: "longest wait for a backend when every one is at capacity",
+  },
+  ...["priority", "load", "latency"].map((weight) => ({
+    variable: `NEXUS_ROUTING_WEIGHTS_${weight.toUpperCase()}`,
+    path: ["weights", weight],
+    meaning: `what the ${weight} counts for the strategy smart`,
+  })),
+];
+
 const KEYS: readonly EnvironmentRow[] = [
   { name: "NEXUS_DEFAULT_PROFILE", meaning: "the key default_profile" },
   { name: "NEXUS_PRESETS", meaning: "the key presets: true or false" },
+  ...ROUTING_ROWS.map(({ variable, path, meaning }) => ({
+    name: variable,
+    meaning: `the key routing.${path.join(".")}: ${meaning}`,
+  })),
   ...SETTINGS.map(({ name, meaning }) => ({
     name: variableOf(name),
     meaning: `the key routing.settings.${name}: ${meaning}`,
@@ -64,6 +92,7 @@ export const ENVIRONMENT: readonly EnvironmentRow[] = [
 export interface StatedByEnvironment {
   readonly presets?: boolean;
   readonly defaultProfile?: string;
+  readonly routing: RoutingRecord;
   readonly routingSettings: Partial<Settings>;
   readonly warnings: readonly string[];
 }
@@ -82,13 +111,42 @@ export function configFromEnvironment(
     return value === undefined ? [] : [[name, jsonOrText(value)] as const];
   });
   const { settings, warnings } = statedSettings(Object.fromEntries(stated), variableOf, () => "ignored");
+  const routing = routingFromEnvironment(env);
   const readable = presets === undefined || presets === "true" || presets === "false";
   return {
     ...(presets === undefined || !readable ? {} : { presets: presets === "true" }),
     ...(defaultProfile ? { defaultProfile } : {}),
+    routing: routing.data,
     routingSettings: settings,
-    warnings: [...(readable ? [] : ["NEXUS_PRESETS: has to be true or false, ignored"]), ...warnings],
+    warnings: [
+      ...(readable ? [] : ["NEXUS_PRESETS: has to be true or false, ignored"]),
+      ...routing.warnings,
+      ...warnings,
+    ],
   };
+}
+
+function routingFromEnvironment(env: Readonly<Record<string, string | undefined>>): {
+  data: RoutingRecord;
+  warnings: readonly string[];
+} {
+  let document: JsonObject = {};
+  let data: RoutingRecord = {};
+  const warnings: string[] = [];
+  for (const { variable, path } of ROUTING_ROWS) {
+    const value = env[variable] || undefined;
+    if (value === undefined) continue;
+    const more = withValue(document, path, jsonOrText(value));
+    const checked = check(ROUTING, more);
+    const [fault] = checked.faults;
+    if (checked.data === undefined || fault !== undefined) {
+      warnings.push(`${variable}: ${(fault ?? "").replace(/^[^:]*: /, "")}, ignored`);
+    } else {
+      document = more;
+      data = checked.data;
+    }
+  }
+  return { data, warnings };
 }
 
 function variableOf(setting: string): string {

@@ -2,16 +2,9 @@ import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
 
 /** Keys that a later release reads. Ignoring them would promise what is not kept. `*` stands for any name. */
 const LATER_KEYS: readonly (readonly string[])[] = [
-  ["aliases"],
-  ["fallbacks"],
-  ["policies"],
   ["health"],
   ["discovery"],
   ["server"],
-  ["routing", "strategy"],
-  ["routing", "weights"],
-  ["routing", "capacity_wait_ms"],
-  ["backends", "*", "max_concurrent"],
   ["backends", "*", "probe"],
 ];
 

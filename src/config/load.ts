@@ -1,9 +1,11 @@
 import type { Backend } from "../core/backend.ts";
 import type { PriceTable } from "../core/money.ts";
+import type { RoutingRules } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
 import { configFromEnvironment } from "./env.ts";
 import { readObject } from "./parse-json.ts";
 import type { Paths } from "./paths.ts";
+import { withRouting } from "./routing.ts";
 import { checkConfig } from "./validate.ts";
 
 /** The configuration in force: environment over file over defaults. */
@@ -15,6 +17,8 @@ export interface Configuration {
   readonly defaultProfile?: string;
   /** What models cost, where the user says so. */
   readonly pricing: PriceTable;
+  /** Aliases, fallbacks, policies, and how backends of one model are ordered. */
+  readonly routing: RoutingRules;
   /** Settings of runs without a profile. */
   readonly routingSettings: Settings;
   /** What is odd but stops nothing, each with file and key. */
@@ -35,6 +39,7 @@ export async function loadConfiguration(
     pricing: file.pricing,
     presetsEnabled: stated.presets ?? file.presets ?? true,
     ...(defaultProfile === undefined ? {} : { defaultProfile }),
+    routing: withRouting(file.routing, stated.routing),
     routingSettings: { ...file.routingSettings, ...stated.routingSettings },
     warnings: [...file.warnings, ...stated.warnings],
   };

@@ -2,14 +2,15 @@ import type * as z from "zod/mini";
 import { PRESETS } from "../backends/clouds.ts";
 import { TYPE_NAMES } from "../backends/types.ts";
 import type { Price, PriceTable } from "../core/money.ts";
-import { didYouMean, nearest } from "../core/nearest.ts";
-import { formatPath, type KeyPath } from "./key-path.ts";
+import { didYouMean } from "../core/nearest.ts";
+import { formatPath } from "./key-path.ts";
 import type { CONFIG } from "./schema.ts";
 
 type Pricing = NonNullable<z.infer<typeof CONFIG>["pricing"]>;
 type PriceRecord = Pricing[string][string];
 
-const RATES = ["input_per_1k", "output_per_1k", "cached_input_per_1k", "cache_write_per_1k"] as const;
+/** Keys of a price. */
+export const RATES = ["input_per_1k", "output_per_1k", "cached_input_per_1k", "cache_write_per_1k"] as const;
 
 /** The prices that `pricing` states. */
 export function readPricing(pricing: Pricing): PriceTable {
@@ -36,15 +37,6 @@ export function pricingWarnings(pricing: Pricing, backends: Iterable<string>): r
         .map((key) => `${formatPath(["pricing", backend, model, key])}: is missing, so the cost is unknown`),
     ),
   ]);
-}
-
-/** What was meant by a path to a price in which the name of a model fell apart at its dots. */
-export function misreadPrice([section, backend, ...rest]: KeyPath): KeyPath | undefined {
-  if (section !== "pricing" || backend === undefined) return undefined;
-  const rate = rest.findLastIndex((name) => nearest(name, RATES).length > 0);
-  const model = rate > 0 ? rest.slice(0, rate) : rest;
-  if (model.length < 2) return undefined;
-  return [section, backend, model.join("."), ...rest.slice(model.length)];
 }
 
 function priceOf(record: PriceRecord): Price {

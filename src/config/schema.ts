@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { TYPE_NAMES } from "../backends/types.ts";
 import { POLICIES } from "../core/profile.ts";
+import { STRATEGIES } from "../core/routing.ts";
 import { settingSchema } from "./settings.ts";
 import { SETTINGS } from "./settings-table.ts";
 
@@ -46,6 +47,7 @@ const backend = object({
   zone: z.optional(zone()),
   tier: z.optional(tier()),
   priority: z.optional(whole(-1_000_000, 1_000_000)),
+  max_concurrent: z.optional(whole(1, 1_000_000)),
   models: z.optional(
     z.array(z.union([text(), model], "the id of a model, or an object with id"), "a list of models"),
   ),
@@ -75,14 +77,37 @@ const price = object({
 
 const prices = z.record(z.string(), price, "an object of prices by model");
 
+const policy = object({
+  match: text(),
+  zone: z.optional(zone()),
+  min_tier: z.optional(tier()),
+  allow_fallback: z.optional(z.boolean("true or false")),
+});
+
+const weight = () => z.optional(whole(0, 100));
+
+const routing = {
+  strategy: z.optional(oneOf(STRATEGIES)),
+  weights: z.optional(object({ priority: weight(), load: weight(), latency: weight() })),
+  capacity_wait_ms: z.optional(whole(0, 86_400_000)),
+};
+
+/** What stands below `routing` beside its settings; the environment can state it too. */
+export const ROUTING = object(routing);
+
 /** `config.json`. Settings are read leniently, by `settings.ts`. */
 export const CONFIG = object({
   $schema: schemaLink,
   default_profile: z.optional(text()),
   presets: z.optional(z.boolean("true or false")),
   backends: z.optional(z.record(z.string(), backend, "an object of backends by name")),
+  aliases: z.optional(z.record(z.string(), text(), "an object of models by alias")),
+  fallbacks: z.optional(
+    z.record(z.string(), z.array(text(), "a list of models"), "an object of lists of models by model"),
+  ),
+  policies: z.optional(z.array(policy, "a list of policies")),
   pricing: z.optional(z.record(z.string(), prices, "an object of prices by backend")),
-  routing: z.optional(object({ settings: z.optional(z.unknown()) })),
+  routing: z.optional(object({ ...routing, settings: z.optional(z.unknown()) })),
 });
 
 const version = z.literal(1, "1");
@@ -122,7 +147,7 @@ export function jsonSchema(file: "config" | "profile"): unknown {
   const settings = z.optional(z.strictObject(Object.fromEntries(rows)));
   const full =
     file === "config"
-      ? z.extend(CONFIG, { routing: z.optional(z.strictObject({ settings })) })
+      ? z.extend(CONFIG, { routing: z.optional(z.strictObject({ ...routing, settings })) })
       : z.union([MODEL_PROFILE, z.extend(LOAD_BALANCER, { settings })]);
   return { title: `nexus ${file}`, ...z.toJSONSchema(full) };
 }

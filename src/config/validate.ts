@@ -4,6 +4,7 @@ import type { Backend } from "../core/backend.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PriceTable } from "../core/money.ts";
 import { Problem } from "../core/problem.ts";
+import type { RoutingRules } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
 import { check } from "./check.ts";
 import { forbidden } from "./forbidden.ts";
@@ -11,6 +12,7 @@ import { formatPath } from "./key-path.ts";
 import { laterKeys } from "./later.ts";
 import { nameFault } from "./names.ts";
 import { pricingWarnings, readPricing } from "./pricing.ts";
+import { aliasFault, readRouting, routingWarnings } from "./routing.ts";
 import { CONFIG } from "./schema.ts";
 import { readSettings } from "./settings.ts";
 
@@ -20,6 +22,7 @@ export interface ConfigFile {
   readonly presets?: boolean;
   readonly defaultProfile?: string;
   readonly pricing: PriceTable;
+  readonly routing: RoutingRules;
   readonly routingSettings: Settings;
   readonly warnings: readonly string[];
 }
@@ -40,6 +43,8 @@ export function checkConfig(document: JsonObject, file: string): ConfigFile {
   const { data, faults, warnings } = check(CONFIG, document);
   const [first] = faults;
   if (data === undefined || first !== undefined) throw fault("config_invalid", file, first ?? "is not valid");
+  const endless = aliasFault(data);
+  if (endless !== undefined) throw fault("alias_endless", file, endless);
   const settings = readSettings(data.routing?.settings, "routing.settings");
   const backends = new Map(
     Object.entries(data.backends ?? {}).map(([name, record]) => [name, backendOf(name, record, file)]),
@@ -50,10 +55,14 @@ export function checkConfig(document: JsonObject, file: string): ConfigFile {
     ...(data.presets === undefined ? {} : { presets: data.presets }),
     ...(data.default_profile === undefined ? {} : { defaultProfile: data.default_profile }),
     pricing: readPricing(pricing),
+    routing: readRouting(data),
     routingSettings: settings.settings,
-    warnings: [...warnings, ...settings.warnings, ...pricingWarnings(pricing, backends.keys())].map(
-      (text) => `${file}: ${text}`,
-    ),
+    warnings: [
+      ...warnings,
+      ...settings.warnings,
+      ...routingWarnings(data),
+      ...pricingWarnings(pricing, backends.keys()),
+    ].map((text) => `${file}: ${text}`),
   };
 }
 

@@ -65,6 +65,8 @@ export interface Backend {
   readonly tier: number;
   /** Lower is preferred. */
   readonly priority: number;
+  /** Most requests of one process at the same time; undefined: as many as there are. */
+  readonly maxConcurrent?: number;
   /** Models stated in the configuration; undefined: ask the server. */
   readonly models?: readonly ModelInfo[];
   readonly timeouts: Timeouts;

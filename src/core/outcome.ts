@@ -11,6 +11,10 @@ export type SkipReason =
   | "tools"
   | "json"
   | "context"
+  | "no backend"
+  | "unhealthy"
+  | "draining"
+  | "at capacity"
   | "circuit open"
   | "cooling down"
   | "out of time";

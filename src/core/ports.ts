@@ -44,6 +44,40 @@ export interface Catalog {
   profileNames(): readonly string[];
 }
 
+/** How a backend does at the moment, as far as this process knows. */
+export interface BackendLoad {
+  /** Requests of this process that are under way. */
+  readonly pending: number;
+  /** Mean time of its last answers, in milliseconds; 0 while there are none. */
+  readonly latencyMs: number;
+  /** `unhealthy` and `draining` are asked nothing; `unknown` may serve. */
+  readonly status: "healthy" | "unhealthy" | "unknown" | "draining";
+}
+
+/** How the backend of this name does. Asked once for each candidate: it answers at once, from memory. */
+export type LoadOf = (backend: string) => BackendLoad;
+
+/** A backend that serves a model, with what it says of it. */
+export interface Serving {
+  readonly backend: Backend;
+  readonly info: ModelInfo;
+}
+
+/** Which backends serve which model, as far as it is known. */
+export interface ModelIndex {
+  /** Those that serve this model, in the order of the catalog. */
+  serving(model: string): readonly Serving[];
+  /** Every model that somebody serves. */
+  names(): Iterable<string>;
+  /** Backends whose list of models did not come. */
+  readonly silent: readonly string[];
+  /** Asks those again whose lists were only remembered; absent where nothing newer is to be had. */
+  again?(signal: AbortSignal): Promise<ModelIndex>;
+}
+
+/** Finds out which backends serve which model: at once where it is known, and not for longer than the signal lets it. */
+export type FindModels = (signal: AbortSignal) => Promise<ModelIndex>;
+
 /** One request to one backend. */
 export interface UpstreamCall {
   readonly backend: Backend;

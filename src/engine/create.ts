@@ -1,28 +1,22 @@
 import { missingKeyText } from "../backends/missing-key.ts";
-import { zoneOf } from "../backends/zone.ts";
 import type { Backend } from "../core/backend.ts";
 import { FailureSignal } from "../core/failure.ts";
 import type { Outcome, RunEvent } from "../core/outcome.ts";
-import { DEFAULT_SETTINGS } from "../core/settings.ts";
-import { expandModel, expandProfile } from "../routing/expand.ts";
-import { makePlan } from "../routing/make-plan.ts";
 import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
-import { requirementOf } from "../routing/requirements.ts";
 import { timeoutFailure } from "./attempt.ts";
 import { withCosts } from "./cost.ts";
-import { countWhereNeeded } from "./counting.ts";
 import type { Engine, EngineDeps, RunInput } from "./engine.ts";
 import type { Arrival, Journey } from "./journey.ts";
 import { outcomeOf } from "./outcome.ts";
-import { requireProfile, servingBackends } from "./resolve.ts";
-import { forgetStay, readStarts, stay } from "./starts.ts";
+import { planFor } from "./planning.ts";
+import { forgetStay, stay } from "./starts.ts";
 import { walk } from "./walk.ts";
 
 /** Builds the engine over the world it is given. */
 export function createEngine(deps: EngineDeps): Engine {
   return {
     async plan(input) {
-      const { plan } = await planFor(input, deps, { take: false });
+      const { plan } = await planFor(input, deps, { take: false, signal: new AbortController().signal });
       return { ...plan, entries: await Promise.all(plan.entries.map((entry) => withKey(entry, deps))) };
     },
     run: (input, signal) => run(input, signal, deps),
@@ -54,7 +48,7 @@ async function* run(
       deadline: began.on + Math.min(plan.settings.total_timeout_ms, timeoutMs ?? Number.POSITIVE_INFINITY),
       rateLimitWaitMs: plan.settings.rate_limit_wait_ms ?? input.rateLimitWaitMs,
       signal: own.signal,
-      taken,
+      taken: new Set(taken),
       attempts: [],
       deps,
     };
@@ -94,44 +88,6 @@ async function* travel(
     outcome ??= await arrive(broken ? { kind: "broken" } : (journey.answered ?? { kind: "aborted" }));
     await deps.ledger.append({ at: began.at, door, target, outcome });
   }
-}
-
-async function planFor(
-  input: RunInput,
-  deps: EngineDeps,
-  { take, signal }: { take: boolean; signal?: AbortSignal },
-): Promise<{ plan: Plan; taken: Set<string> }> {
-  const { catalog } = deps;
-  const { name } = input.target;
-  const asProfile = input.target.kind === "profile" || catalog.profile(name).found;
-  const requestParams = input.request.params;
-  let entries: readonly (Candidate | Refusal)[];
-  let taken: ReadonlySet<string> = new Set();
-  if (asProfile) {
-    requireProfile(name, catalog);
-    const starts = await readStarts(name, deps, take);
-    entries = expandProfile(name, { catalog, requestParams, start: starts.of });
-    taken = starts.taken;
-  } else {
-    const serving = await servingBackends(name, catalog, deps.listModels, signal);
-    entries = expandModel(name, serving, deps.routingSettings, requestParams);
-  }
-  const plan = makePlan({
-    target: { kind: asProfile ? "profile" : "model", name },
-    entries,
-    requirement: requirementOf(input.request, input),
-    tokens: await countWhereNeeded(entries, input.request, deps.countTokens),
-    zoneOf,
-    noFallback: input.noFallback ?? false,
-    settings: outermostSettings(name, asProfile, deps),
-  });
-  return { plan, taken: new Set(taken) };
-}
-
-function outermostSettings(name: string, asProfile: boolean, { catalog, routingSettings }: EngineDeps) {
-  if (!asProfile) return routingSettings;
-  const found = catalog.profile(name);
-  return found.found && found.profile.type === "loadbalancer" ? found.profile.settings : DEFAULT_SETTINGS;
 }
 
 /** For `explain`: a candidate whose key is missing is told as what a run would make of it. */

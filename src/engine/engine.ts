@@ -7,12 +7,14 @@ import type {
   Chance,
   CostOf,
   FindKey,
+  FindModels,
   Ledger,
-  ListModels,
+  LoadOf,
   Send,
   StateStore,
 } from "../core/ports.ts";
 import type { Door } from "../core/request-record.ts";
+import type { RoutingRules } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Plan } from "../routing/plan.ts";
 
@@ -22,7 +24,7 @@ export interface RunInput {
   readonly door: Door;
   readonly target: { readonly kind: "profile" | "model"; readonly name: string };
   readonly request: ChatRequest;
-  /** Tightens the zone and tier that profiles ask for; never loosens them. */
+  /** Tightens what profiles and policies ask for; never loosens it. */
   readonly zone?: Zone;
   readonly minTier?: number;
   /** Only candidates with the first model in policy order. */
@@ -38,8 +40,11 @@ export interface EngineDeps {
   readonly catalog: Catalog;
   readonly state: StateStore;
   readonly send: Send;
-  readonly listModels: ListModels;
+  readonly findModels: FindModels;
   readonly findKey: FindKey;
+  /** Aliases, chains and policies, and how the backends of a bare model are ordered. */
+  readonly rules: RoutingRules;
+  readonly loadOf: LoadOf;
   /** Settings for models that are asked for without a profile. */
   readonly routingSettings: Settings;
   /** Tokens of the prompt for a model, and whether that is exact. */

@@ -115,21 +115,48 @@ function memberCause(attempt: Attempt): string {
 
 /** One code when everybody failed alike; `fallback_chain_exhausted` when they did not. */
 function codeOf(attempts: readonly Attempt[]): string {
-  const kinds = attempts.map(({ skipReason, outcome }) => skipReason ?? outcome);
-  const codes = new Set(kinds.map((kind) => CODES[kind] ?? EXHAUSTED));
-  const [only] = codes;
-  if (codes.size === 1 && only !== undefined) return only;
-  // Nothing was tried: when the zone kept somebody out, the others could not have answered anyway.
-  if ([...codes].every((code) => NOT_TRIED.has(code)))
+  const codes = new Set(telling(attempts).map((attempt) => CODES[kindOf(attempt)] ?? EXHAUSTED));
+  const [only = EXHAUSTED] = codes;
+  if (codes.size === 1) return only;
+  // Nothing was tried, and nobody could have: the zone is told of those that it alone kept out.
+  if (attempts.every((attempt) => RULED_OUT.has(kindOf(attempt)))) {
     return codes.has(PRIVACY) ? PRIVACY : "no_capable_backend";
+  }
   return EXHAUSTED;
+}
+
+/**
+ * Those that tell why a run failed: whoever was asked or could have been; nobody such, those who were ruled out for what
+ * they are; nor such either, models that nobody serves.
+ */
+function telling(attempts: readonly Attempt[]): readonly Attempt[] {
+  const served = attempts.filter(({ skipReason }) => skipReason !== "no backend");
+  const usable = served.filter((attempt) => !RULED_OUT.has(kindOf(attempt)));
+  return usable.length > 0 ? usable : served.length > 0 ? served : attempts;
+}
+
+type Kind = Attempt["outcome"] | SkipReason;
+
+function kindOf({ skipReason, outcome }: Attempt): Kind {
+  return skipReason ?? outcome;
 }
 
 const EXHAUSTED = "fallback_chain_exhausted";
 const PRIVACY = "privacy_constraint_violation";
-const NOT_TRIED: ReadonlySet<string> = new Set([PRIVACY, "no_capable_backend", "context_length_exceeded"]);
 
-const CODES: Readonly<Partial<Record<Attempt["outcome"] | SkipReason, string>>> = {
+/** Reasons that hold for this request whoever else is busy or down: the candidate was none. */
+const RULED_OUT: ReadonlySet<Kind> = new Set<Kind>([
+  "strict",
+  "zone",
+  "tier",
+  "vision",
+  "tools",
+  "json",
+  "context",
+  "no backend",
+]);
+
+const CODES: Readonly<Partial<Record<Kind, string>>> = {
   auth: "upstream_auth",
   rate_limited: "rate_limited",
   quota: "rate_limited",
@@ -138,7 +165,9 @@ const CODES: Readonly<Partial<Record<Attempt["outcome"] | SkipReason, string>>> 
   "out of time": "timeout",
   malformed: "malformed",
   model_missing: "model_not_found",
+  "no backend": "model_not_found",
   context: "context_length_exceeded",
+  "at capacity": "capacity_exceeded",
   zone: PRIVACY,
   tier: "no_capable_backend",
   vision: "no_capable_backend",
@@ -148,14 +177,22 @@ const CODES: Readonly<Partial<Record<Attempt["outcome"] | SkipReason, string>>> 
 };
 
 /** Skips that say nothing against a later try. */
-const PASSING: ReadonlySet<SkipReason> = new Set(["circuit open", "cooling down", "out of time"]);
+const PASSING: ReadonlySet<SkipReason> = new Set<SkipReason>([
+  "circuit open",
+  "cooling down",
+  "out of time",
+  "at capacity",
+  "unhealthy",
+  "draining",
+]);
 
 function causeOf(attempts: readonly Attempt[]): Cause {
   const classes = attempts.flatMap(({ outcome }) => (isClass(outcome) ? [outcome] : []));
   const waits = attempts.some(({ skipReason }) => skipReason !== undefined && PASSING.has(skipReason));
   if (waits || classes.some((name) => RULES[name].passes)) return "passes";
-  if (attempts.every(({ outcome }) => outcome === "auth")) return "auth";
-  if (attempts.every(({ outcome }) => outcome === "config")) return "config";
+  const told = telling(attempts);
+  if (told.every(({ outcome }) => outcome === "auth")) return "auth";
+  if (told.every(({ outcome }) => outcome === "config")) return "config";
   return "permanent";
 }
 

@@ -14,7 +14,7 @@ export interface Journey {
   readonly rateLimitWaitMs: number;
   /** Aborts when the user goes away or the caller's own time is up. */
   readonly signal: AbortSignal;
-  /** Load balancers whose turn this run has taken. */
+  /** Names under which this run has taken its turn. */
   readonly taken: Set<string>;
   /** Everything that happened so far, in order. */
   readonly attempts: Attempt[];

@@ -1,70 +1,71 @@
-import type { Backend, ModelInfo } from "../core/backend.ts";
 import { didYouMean } from "../core/nearest.ts";
-import type { Catalog, ListModels, ModelList } from "../core/ports.ts";
+import type { Catalog, ModelIndex } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
-import { orderBackends } from "../routing/strategies.ts";
+import type { RoutingRules } from "../core/routing.ts";
+import { indexModels } from "../routing/model-index.ts";
+import { profileTarget, resolveTarget, type Target } from "../routing/target.ts";
+import type { EngineDeps, RunInput } from "./engine.ts";
 import { isAbort } from "./journey.ts";
 
-/** Longest wait for the model lists of all backends together, in milliseconds. */
-const LIST_MS = 2_000;
-
-/** A backend that serves a model, with what it says of it. */
-export interface Serving {
-  readonly backend: Backend;
-  readonly info?: ModelInfo;
+/** What was asked for, and who serves its models. */
+export interface Found {
+  readonly target: Target;
+  readonly index: ModelIndex;
 }
 
 /**
- * Every backend that serves a bare model, best first. Lists that are known are believed; for a name that stands in none
- * of them all backends are asked once, at the same time, and not for longer than `until` lets them.
+ * Finds what the target of a run stands for. What is known of models is believed; when nobody serves any of those asked
+ * for, the backends are asked once more. Throws a `Problem` with the nearest names when nobody knows the name.
  */
-export async function servingBackends(
-  model: string,
-  catalog: Catalog,
-  listModels: ListModels,
-  until?: AbortSignal,
-): Promise<readonly Serving[]> {
-  const signal = AbortSignal.any([AbortSignal.timeout(LIST_MS), ...(until === undefined ? [] : [until])]);
-  const known = await Promise.all(
-    orderBackends(catalog.backends).map(async (backend) => ({
-      backend,
-      list: await listModels(backend, signal),
-    })),
-  );
-  let lists: readonly Listed[] = known;
-  let serving = servers(model, lists);
-  if (serving.length === 0) {
-    lists = await Promise.all(
-      known.map(async (one) =>
-        one.list?.remembered
-          ? { backend: one.backend, list: await listModels(one.backend, signal, { anew: true }) }
-          : one,
-      ),
-    );
-    serving = servers(model, lists);
+export async function findTarget(
+  { kind, name }: RunInput["target"],
+  deps: Pick<EngineDeps, "catalog" | "rules" | "findModels">,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { catalog, rules } = deps;
+  const profiles = new Set(catalog.profileNames());
+  if (kind === "profile" || profiles.has(name)) {
+    requireProfile(name, catalog);
+    return { target: profileTarget(name), index: indexModels([]) };
+  }
+  const resolve = (index: ModelIndex) =>
+    resolveTarget(name, {
+      ...rules,
+      isProfile: (each) => profiles.has(each),
+      isServed: (each) => index.serving(each).length > 0,
+    });
+  let index = await deps.findModels(signal);
+  let target = resolve(index);
+  if (index.again !== undefined && isServedByNobody(target, index)) {
+    index = await index.again(signal);
+    target = resolve(index);
+  }
+  if (target !== undefined) {
+    if (target.kind === "profile") requireProfile(target.name, catalog);
+    return { target, index };
   }
   // Whoever left is told that, and not that there is no such model.
-  if (serving.length > 0 || (until !== undefined && isAbort(until))) return serving;
-  const names = new Set(lists.flatMap(({ list }) => list?.models.map(({ id }) => id) ?? []));
-  const silent = lists.flatMap(({ backend, list }) => (list === undefined ? [backend.name] : []));
-  throw new Problem(
+  if (isAbort(signal)) return { target: { kind: "model", name, way: [name], models: [name] }, index };
+  throw unknownName(name, index, catalog, rules);
+}
+
+function isServedByNobody(target: Target | undefined, index: ModelIndex): boolean {
+  return target?.kind !== "profile" && !target?.models.some((model) => index.serving(model).length > 0);
+}
+
+function unknownName(name: string, index: ModelIndex, catalog: Catalog, rules: RoutingRules): Problem {
+  const known = [
+    ...index.names(),
+    ...catalog.profileNames(),
+    ...rules.aliases.keys(),
+    ...rules.fallbacks.keys(),
+  ];
+  return new Problem(
     "not-found",
     "model_not_found",
-    `no profile is called "${model}", and no backend serves a model of that name${didYouMean(model, [...names, ...catalog.profileNames()])}`,
-    hintFor(catalog.backends.length, silent),
+    `no profile is called "${name}", and no backend serves a model of that name${didYouMean(name, new Set(known))}`,
+    hintFor(catalog.backends.length, index.silent),
   );
-}
-
-interface Listed {
-  readonly backend: Backend;
-  readonly list: ModelList | undefined;
-}
-
-function servers(model: string, lists: readonly Listed[]): readonly Serving[] {
-  return lists.flatMap(({ backend, list }) => {
-    const info = list?.models.find(({ id }) => sameModel(id, model));
-    return info === undefined ? [] : [{ backend, info }];
-  });
 }
 
 function hintFor(backends: number, silent: readonly string[]): string {
@@ -74,13 +75,8 @@ function hintFor(backends: number, silent: readonly string[]): string {
   return "see `nexus models` for what there is";
 }
 
-/** Ollama lists `llama3.2:latest` for what people call `llama3.2`. */
-function sameModel(listed: string, asked: string): boolean {
-  return listed === asked || listed === `${asked}:latest`;
-}
-
 /** The profile a target names, or a problem with the nearest names. */
-export function requireProfile(name: string, catalog: Catalog): void {
+function requireProfile(name: string, catalog: Catalog): void {
   const found = catalog.profile(name);
   if (found.found) return;
   if (catalog.profileNames().includes(name)) {

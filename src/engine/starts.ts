@@ -1,6 +1,7 @@
 import { isObject } from "../core/json.ts";
 import type { Catalog, StateStore } from "../core/ports.ts";
 import type { LoadBalancerProfile } from "../core/profile.ts";
+import { modelTurn } from "../routing/expand.ts";
 import type { Candidate, Group } from "../routing/plan.ts";
 import { ORDER, type Start } from "../routing/policies/index.ts";
 import { reachableProfiles } from "../routing/reachable.ts";
@@ -8,13 +9,13 @@ import { reachableProfiles } from "../routing/reachable.ts";
 /** Where each load balancer that a profile leads to starts this time. */
 export interface Starts {
   readonly of: (profile: string) => Start;
-  /** Round-robin profiles whose turn this request has taken. */
+  /** Names under which this request has taken its turn. */
   readonly taken: ReadonlySet<string>;
 }
 
 const TURN = "turn:";
 const STICKY = "sticky:";
-const turnKey = (profile: string) => `${TURN}${profile}`;
+const turnKey = (name: string) => `${TURN}${name}`;
 const stickyKey = (profile: string) => `${STICKY}${profile}`;
 
 /**
@@ -54,16 +55,36 @@ export async function readStarts(
   return { of, taken };
 }
 
-/** Moves on every round-robin profile that the request came to without having taken its turn before. */
+/**
+ * How many requests for each of these models went before. With `take`, takes the turn of the first; the others move on
+ * only when the request really comes to them.
+ */
+export async function readModelTurns(
+  models: readonly string[],
+  state: StateStore,
+  take: boolean,
+): Promise<{ of: (model: string) => number; taken: ReadonlySet<string> }> {
+  const names = models.map(modelTurn);
+  const { entries } = await state.read(names.map(turnKey));
+  const turns = new Map(names.map((name) => [name, asTurn(entries.get(turnKey(name)))]));
+  const [first] = names;
+  if (take && first !== undefined) turns.set(first, await takeTurn(state, first));
+  return {
+    of: (model) => turns.get(modelTurn(model)) ?? 0,
+    taken: new Set(take && first !== undefined ? [first] : []),
+  };
+}
+
+/** Moves on every turn that the request came to without having taken it before. */
 export async function passThrough(
   groups: readonly Group[],
   taken: Set<string>,
   state: StateStore,
 ): Promise<void> {
-  for (const { name } of groups) {
-    if (name === undefined || taken.has(name)) continue;
-    taken.add(name);
-    await takeTurn(state, name);
+  for (const { turn } of groups) {
+    if (turn === undefined || taken.has(turn)) continue;
+    taken.add(turn);
+    await takeTurn(state, turn);
   }
 }
 
@@ -88,9 +109,9 @@ export async function forgetStarts(state: StateStore): Promise<number> {
   return new Set(keys.map((key) => key.slice(key.indexOf(":")))).size;
 }
 
-async function takeTurn(state: StateStore, profile: string): Promise<number> {
+async function takeTurn(state: StateStore, name: string): Promise<number> {
   let turn = 0;
-  await state.update(turnKey(profile), (stored) => {
+  await state.update(turnKey(name), (stored) => {
     turn = asTurn(stored);
     return turn + 1;
   });

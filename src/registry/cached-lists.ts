@@ -1,6 +1,7 @@
 import type { Backend, Capability, ModelInfo } from "../core/backend.ts";
 import { isObject } from "../core/json.ts";
 import type { ListModels, ModelList, StateStore } from "../core/ports.ts";
+import type { Listed } from "../routing/model-index.ts";
 
 /** A list this young is believed without asking. */
 const FRESH_MS = 600_000;
@@ -45,6 +46,18 @@ export function cachedLists(
     const best = models ?? usable?.models;
     return best && ({ models: best, remembered: false } satisfies ModelList);
   };
+}
+
+/** What each of these backends states or last listed, as far as it is known; nobody is asked. */
+export async function knownLists(
+  backends: readonly Backend[],
+  state: StateStore,
+): Promise<readonly Listed[]> {
+  const { entries } = await state.read(backends.map(listKey));
+  return backends.map((backend) => ({
+    backend,
+    models: backend.models ?? readRemembered(entries.get(listKey(backend)))?.models,
+  }));
 }
 
 /** Books what a backend listed just now. */

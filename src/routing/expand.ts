@@ -63,7 +63,15 @@ function expandMembers(
       {
         path: [...above.path, member],
         profiles: [...above.profiles, profile.name],
-        groups: [...above.groups, { name: profile.name, member, settings: profile.settings }],
+        groups: [
+          ...above.groups,
+          {
+            name: profile.name,
+            member,
+            settings: profile.settings,
+            ...(profile.policy === "roundrobin" ? { turn: profile.name } : {}),
+          },
+        ],
         params: mergeParams(profile.params, above.params),
         zone: profile.zone === "restricted" ? "restricted" : above.zone,
         minTier: Math.max(above.minTier, profile.minTier ?? 0),
@@ -98,27 +106,35 @@ function candidateOf(
   });
 }
 
-/** The backends that serve a bare model, best first, as candidates. */
+/** Under what name the turns of a bare model are counted. No profile is called so. */
+export function modelTurn(model: string): string {
+  return `model:${model}`;
+}
+
+/** The backends of a bare model, in this order, as candidates; a model without any is told as that. */
 export function expandModel(
   model: string,
-  backends: readonly { readonly backend: Backend; readonly info?: ModelInfo }[],
-  settings: Settings,
-  requestParams: Params,
-): readonly Candidate[] {
-  return backends.map(({ backend, info }) =>
-    makeCandidate({
+  backends: readonly { readonly backend: Backend; readonly info?: ModelInfo; readonly score?: number }[],
+  how: { readonly settings: Settings; readonly requestParams: Params; readonly takesTurns: boolean },
+): readonly (Candidate | Refusal)[] {
+  const { settings, requestParams } = how;
+  if (backends.length === 0) return [unserved(model)];
+  const turn = how.takesTurns ? { turn: modelTurn(model) } : {};
+  return backends.map(({ backend, info, score }) => ({
+    ...makeCandidate({
       label: `${model}@${backend.name}`,
       backend,
       model,
       params: requestParams,
-      groups: [{ name: undefined, member: backend.name, settings }],
+      groups: [{ name: undefined, member: backend.name, settings, ...turn }],
       settings,
       zone: "open",
       minTier: 0,
       window: undefined,
       ...(info === undefined ? {} : { info }),
     }),
-  );
+    ...(score === undefined ? {} : { score }),
+  }));
 }
 
 function makeCandidate(from: {
@@ -153,6 +169,11 @@ function makeCandidate(from: {
     ...(window === undefined ? {} : { window }),
     ...(capabilities === undefined ? {} : { capabilities }),
   };
+}
+
+function unserved(model: string): Refusal {
+  const why = `no backend serves ${model}`;
+  return { kind: "refusal", label: model, model, filter: "no backend", why, chain: "no backend (skipped)" };
 }
 
 function broken(label: string, why: string, backend?: string, model?: string): Refusal {

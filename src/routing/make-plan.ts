@@ -1,18 +1,21 @@
 import type { Backend, Zone } from "../core/backend.ts";
+import type { StrategyName } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
-import { FILTERS, type Ruling, type Tokens } from "./filters/index.ts";
+import { FILTERS, type Measures, type Ruling } from "./filters/index.ts";
+import type { Binding } from "./name-policies.ts";
 import type { Candidate, Plan, Refusal, Requirement } from "./plan.ts";
+import type { Target } from "./target.ts";
 
 /** What a plan is made of: everybody who could be asked, in policy order, and what the request needs. */
 export interface PlanInput {
-  readonly target: Plan["target"];
+  readonly target: Target;
+  readonly policies: readonly Binding[];
+  readonly strategy?: StrategyName;
   readonly entries: readonly (Candidate | Refusal)[];
   readonly requirement: Requirement;
-  readonly tokens: Tokens;
+  readonly measures: Measures;
   /** The zone that holds for a model on a backend: some models of a local server run elsewhere. */
   readonly zoneOf: (backend: Backend, model: string) => Zone;
-  /** Only candidates with the first model in policy order. */
-  readonly noFallback: boolean;
   readonly settings: Settings;
 }
 
@@ -22,6 +25,8 @@ export function makePlan(input: PlanInput): Plan {
   const primaryModel = first?.model;
   return {
     target: input.target,
+    policies: input.policies,
+    ...(input.strategy === undefined ? {} : { strategy: input.strategy }),
     requirement: input.requirement,
     settings: input.settings,
     entries: input.entries.map((entry) =>
@@ -37,7 +42,7 @@ function judge(
   primaryModel: string | undefined,
   input: PlanInput,
 ): Candidate | Refusal {
-  if (input.noFallback && candidate.model !== primaryModel) {
+  if (!input.requirement.fallback && candidate.model !== primaryModel) {
     return refuse(candidate, {
       filter: "strict",
       why: `${candidate.model} is not ${primaryModel ?? "the first model"}, and fallback is off`,
@@ -48,7 +53,7 @@ function judge(
   const judged =
     zone === candidate.backend.zone ? candidate : { ...candidate, backend: { ...candidate.backend, zone } };
   for (const filter of FILTERS) {
-    const refused = filter(judged, input.requirement, input.tokens);
+    const refused = filter(judged, input.requirement, input.measures);
     if (refused !== undefined) return refuse(candidate, refused);
   }
   return judged;

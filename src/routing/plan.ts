@@ -2,12 +2,17 @@ import type { Backend, Capability, Zone } from "../core/backend.ts";
 import type { Params } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
 import type { SkipReason } from "../core/outcome.ts";
+import type { StrategyName } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
+import type { Binding } from "./name-policies.ts";
+import type { Target } from "./target.ts";
 
 /** A load balancer a candidate stands in, with the member of it that leads to the candidate. */
 export interface Group {
   /** The profile's name; undefined for the backends of a bare model. */
   readonly name: string | undefined;
+  /** Under what name turns are counted here: a profile's, or `modelTurn`; undefined where nobody takes turns. */
+  readonly turn?: string;
   readonly member: string;
   readonly settings: Settings;
 }
@@ -27,6 +32,8 @@ export interface Candidate {
   readonly system?: string;
   /** Settings of the innermost load balancer. */
   readonly settings: Settings;
+  /** What the strategy gave it, where it gives numbers. */
+  readonly score?: number;
   /** Tokens prompt and answer may use together; undefined when nobody knows. */
   readonly window?: number;
   readonly capabilities?: readonly Capability[];
@@ -58,11 +65,17 @@ export interface Requirement {
   readonly capabilities: readonly Capability[];
   readonly zone: Zone;
   readonly minTier: number;
+  /** False: only candidates with the first model in policy order. */
+  readonly fallback: boolean;
 }
 
 /** The ordered candidates with everybody who was ruled out, each at its place. */
 export interface Plan {
-  readonly target: { readonly kind: "profile" | "model"; readonly name: string };
+  readonly target: Target;
+  /** Policies of the configuration that bind the request. */
+  readonly policies: readonly Binding[];
+  /** How the backends of each model were ordered; undefined for a profile. */
+  readonly strategy?: StrategyName;
   readonly entries: readonly (Candidate | Refusal)[];
   /** First in policy order, ruled out or not. */
   readonly primaryModel?: string;

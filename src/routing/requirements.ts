@@ -4,7 +4,10 @@ import { isObject } from "../core/json.ts";
 import type { Requirement } from "./plan.ts";
 
 /** What the request needs, read from it without changing it. A caller can tighten zone and tier, never loosen them. */
-export function requirementOf(request: ChatRequest, asked: { zone?: Zone; minTier?: number }): Requirement {
+export function requirementOf(
+  request: ChatRequest,
+  asked: { zone?: Zone; minTier?: number; noFallback?: boolean },
+): Requirement {
   return {
     capabilities: [
       ...(request.messages.some((message) => message.parts.some((part) => part.type === "image"))
@@ -15,6 +18,7 @@ export function requirementOf(request: ChatRequest, asked: { zone?: Zone; minTie
     ],
     zone: asked.zone ?? "open",
     minTier: asked.minTier ?? 0,
+    fallback: !asked.noFallback,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { misreadPrice } from "../../src/config/pricing.ts";
+import { misreadModel } from "../../src/config/misread.ts";
 import { checkConfig } from "../../src/config/validate.ts";
 
 const FILE = "/x/config.json";
@@ -56,13 +56,13 @@ describe("a path to a price", () => {
     ["pricing.openai.gpt-4.1", ["pricing", "openai", "gpt-4.1"]],
     ["pricing.openai.gpt-4.1.inptu_per_1k", ["pricing", "openai", "gpt-4.1", "inptu_per_1k"]],
   ])("%s was meant as a model with a dot", (said, meant) => {
-    expect(misreadPrice(said.split("."))).toEqual(meant);
+    expect(misreadModel(said.split("."))).toEqual(meant);
   });
 
   it.each(["pricing.openai.gpt-4o.input_per_1k", "pricing.openai.gpt-4o", "pricing", "backends.a.b.c.d"])(
     "%s is what it says",
     (said) => {
-      expect(misreadPrice(said.split("."))).toBeUndefined();
+      expect(misreadModel(said.split("."))).toBeUndefined();
     },
   );
 });

@@ -328,8 +328,12 @@ function openUntil(seen: View): number {
 }
 
 function candidateWith(own: Settings): Candidate {
-  const [made] = expandModel("m", [{ backend: BACKEND }], own, {});
-  if (made === undefined) throw new Error("one backend makes one candidate");
+  const [made] = expandModel("m", [{ backend: BACKEND }], {
+    settings: own,
+    requestParams: {},
+    takesTurns: false,
+  });
+  if (made?.kind !== "candidate") throw new Error("one backend makes one candidate");
   return made;
 }
 

@@ -3,12 +3,14 @@ import type { ChatEvent, ChatRequest } from "../../src/core/chat.ts";
 import { pause } from "../../src/core/clock.ts";
 import { type Failure, FailureSignal } from "../../src/core/failure.ts";
 import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
-import type { CostOf, StateStore, UpstreamCall } from "../../src/core/ports.ts";
+import type { BackendLoad, CostOf, StateStore, UpstreamCall } from "../../src/core/ports.ts";
 import type { LoadBalancerProfile, ModelProfile, Profile } from "../../src/core/profile.ts";
 import type { RequestRecord } from "../../src/core/request-record.ts";
+import { DEFAULT_RULES, type RoutingRules } from "../../src/core/routing.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Engine, RunInput } from "../../src/engine/engine.ts";
+import { indexModels } from "../../src/routing/model-index.ts";
 import { memoryStore } from "../../src/state/memory.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
 
@@ -91,6 +93,9 @@ export function bench(options: {
   keys?: ReadonlyMap<string, string>;
   /** Default: no price is known. */
   costOf?: CostOf;
+  rules?: Partial<RoutingRules>;
+  /** How backends do; what is not said is nothing under way, and nothing known. */
+  load?: Readonly<Record<string, Partial<BackendLoad>>>;
 }): Bench {
   const clock = fakeClock();
   const state = memoryStore(clock);
@@ -151,7 +156,9 @@ export function bench(options: {
     },
     state,
     send,
-    listModels: async ({ models }) => models && { models, remembered: false },
+    findModels: async () => indexModels(backends.map((one) => ({ backend: one, models: one.models }))),
+    rules: { ...DEFAULT_RULES, ...options.rules },
+    loadOf: (name) => ({ pending: 0, latencyMs: 0, status: "unknown", ...options.load?.[name] }),
     findKey: async (one) => {
       const fingerprint = options.keys?.get(one.name);
       return fingerprint === undefined ? undefined : { reveal: () => "sk-test", fingerprint };

@@ -21,6 +21,7 @@ const KEYS = [
   "zone",
   "tier",
   "priority",
+  "max_concurrent",
   "models",
   "timeouts",
   "headers",

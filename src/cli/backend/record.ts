@@ -16,6 +16,7 @@ export function recordFromFlags(flags: RecordFlags & { readonly url?: string }):
     zone: flags.zone,
     tier: numberOf("--tier", flags.tier),
     priority: numberOf("--priority", flags.priority),
+    max_concurrent: numberOf("--max-concurrent", flags.maxConcurrent),
     models: flags.model,
     timeouts: flags.timeout === undefined ? undefined : Object.fromEntries(flags.timeout.map(timeoutOf)),
     headers: flags.header === undefined ? undefined : Object.fromEntries(flags.header.map(headerOf)),

@@ -22,6 +22,7 @@ export async function showBackend(
     if (flags.json) {
       await printJson(context.app, {
         ...{ name, type, url, zone, tier, priority, source, key: keyJson(backend, place) },
+        max_concurrent: backend.maxConcurrent ?? null,
         models: models?.map(modelJson) ?? null,
         timeouts: Object.fromEntries(Object.entries(timeouts).map(([clock, ms]) => [snakeCase(clock), ms])),
         headers,
@@ -37,6 +38,7 @@ export async function showBackend(
         ["tier", `${tier}`],
       ],
       ["priority", `${priority}`],
+      ["at once", `${backend.maxConcurrent ?? "any number of requests"}`],
       ["source", source],
       ["key", keyText(place)],
       ["models", models?.map(({ id }) => id).join(", ") ?? "asked of the server"],

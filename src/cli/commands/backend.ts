@@ -9,6 +9,7 @@ export interface RecordFlags {
   readonly zone?: "restricted" | "open";
   readonly tier?: string;
   readonly priority?: string;
+  readonly maxConcurrent?: string;
   readonly model?: readonly string[];
   readonly header?: readonly string[];
   readonly timeout?: readonly string[];
@@ -150,6 +151,7 @@ function withRecordFlags(command: Command): Command {
     .addOption(new Option("--zone <zone>", "whether data stays with you").choices(["restricted", "open"]))
     .option("--tier <0-5>", "how capable it is, higher is more")
     .option("--priority <number>", "lower is preferred")
+    .option("--max-concurrent <number>", "most requests at the same time (default: any number)")
     .option("--model <id>", "a model it serves, may be repeated (default: ask it)", collect)
     .option("--header <name=value>", "an extra request header, may be repeated", collect)
     .option(

@@ -7,8 +7,8 @@ import {
   withoutValue,
   withValue,
 } from "../../config/key-path.ts";
+import { misreadModel } from "../../config/misread.ts";
 import { resolvePaths } from "../../config/paths.ts";
-import { misreadPrice } from "../../config/pricing.ts";
 import { loadProfiles } from "../../config/profiles.ts";
 import { settingAllows } from "../../config/settings.ts";
 import { allowedText, settingRow } from "../../config/settings-table.ts";
@@ -29,7 +29,7 @@ export async function setKey(
   return change(context, key, (document, path, file) => {
     const value = jsonOrText(text);
     checkSetting(path, value);
-    checkPrice(path);
+    checkModel(path);
     const asJson = withValue(document, path, value);
     // A text that happens to be JSON (a profile called 7) is meant as text where only a text fits.
     const asText = withValue(document, path, text);
@@ -82,14 +82,14 @@ function checkSetting(path: KeyPath, value: Json): void {
 }
 
 /** The dots of `gpt-4.1` would end its name. */
-function checkPrice(path: KeyPath): void {
-  const meant = misreadPrice(path);
+function checkModel(path: KeyPath): void {
+  const meant = misreadModel(path);
   if (meant === undefined) return;
   const said = path.join(".");
   throw new Problem(
     "usage",
     "key_malformed",
-    `${said} is no price: a model with a dot stands in quotes`,
+    `${said} is no key: a model with a dot stands in quotes`,
     `write '${formatPath(meant)}'`,
   );
 }

@@ -41,7 +41,7 @@ export function calm(text: string): string {
 }
 
 function named(model: string | undefined, member: string | undefined): string {
-  const bare = member?.startsWith(`${model}@`) || member === undefined;
+  const bare = member === undefined || member === model || member.startsWith(`${model}@`);
   return bare ? (member ?? model ?? "the first model") : `${model} (${member})`;
 }
 

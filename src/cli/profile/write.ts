@@ -10,6 +10,7 @@ import { canAsk, confirmed } from "../asking/confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, warn } from "../output/print.ts";
 import { knownBackends } from "./backends.ts";
+import { shadowed } from "./shadowed.ts";
 import { unknownParams } from "./unknown-params.ts";
 
 /** A document to be saved under a name, and whether one that is there may go without asking. */
@@ -38,6 +39,7 @@ export async function saveProfile(
     return { documents: new Map([[name, document]]) };
   });
   await warnOf(context, configuration, name);
+  if (!replaces) for (const text of await shadowed(name, configuration)) warn(context, text);
   note(context, `saved profile "${name}" (${profileFile(paths, name)})`);
   return EXIT.ok;
 }

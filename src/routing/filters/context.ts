@@ -3,7 +3,7 @@ import type { Candidate } from "../plan.ts";
 import type { FilterRule } from "./index.ts";
 
 /** Prompt and reserved output have to fit where the window is known. */
-export const context: FilterRule = (candidate, _requirement, tokens) => {
+export const context: FilterRule = (candidate, _requirement, { tokens }) => {
   if (candidate.window === undefined) return undefined;
   const counted = tokens(candidate.model);
   if (counted === undefined) return undefined;

@@ -1,12 +1,20 @@
 import type { SkipReason } from "../../core/outcome.ts";
+import type { LoadOf } from "../../core/ports.ts";
 import type { Candidate, Requirement } from "../plan.ts";
 import { capability } from "./capability.ts";
 import { context } from "./context.ts";
+import { health } from "./health.ts";
 import { tier } from "./tier.ts";
 import { zone } from "./zone.ts";
 
 /** Prompt tokens as a model would count them; undefined where nothing needed a count. */
 export type Tokens = (model: string) => { readonly tokens: number; readonly exact: boolean } | undefined;
+
+/** What filters may measure by. */
+export interface Measures {
+  readonly tokens: Tokens;
+  readonly loadOf: LoadOf;
+}
 
 /** Why a candidate is ruled out: the rule, the measured value for people, and the chain-log text. */
 export interface Ruling {
@@ -19,8 +27,11 @@ export interface Ruling {
 export type FilterRule = (
   candidate: Candidate,
   requirement: Requirement,
-  tokens: Tokens,
+  measures: Measures,
 ) => Ruling | undefined;
 
-/** Every filter, in the order in which they are asked. The first that refuses is named. */
-export const FILTERS: readonly FilterRule[] = [zone, tier, capability, context];
+/**
+ * Every filter, in the order in which they are asked. The first that refuses is named; the zone comes last, so that what
+ * it rules out could have served but for the zone.
+ */
+export const FILTERS: readonly FilterRule[] = [tier, capability, context, health, zone];

@@ -1,0 +1,80 @@
+import { zoneOf } from "../backends/zone.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
+import { expandModel, expandProfile } from "../routing/expand.ts";
+import { makePlan } from "../routing/make-plan.ts";
+import { bindingPolicies, tightened } from "../routing/name-policies.ts";
+import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
+import { requirementOf } from "../routing/requirements.ts";
+import { ORDER_BACKENDS } from "../routing/strategies/index.ts";
+import type { Target } from "../routing/target.ts";
+import { countWhereNeeded } from "./counting.ts";
+import type { EngineDeps, RunInput } from "./engine.ts";
+import { type Found, findTarget } from "./resolve.ts";
+import { readModelTurns, readStarts } from "./starts.ts";
+
+/** A plan, and the names under which the request has taken its turn for it. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly taken: ReadonlySet<string>;
+}
+
+/**
+ * Gathers what the rules of routing go by, and lets them make the plan. With `take` the request takes its turns. Throws a
+ * `Problem` for an unknown target.
+ */
+export async function planFor(
+  input: RunInput,
+  deps: EngineDeps,
+  { take, signal }: { take: boolean; signal: AbortSignal },
+): Promise<Planned> {
+  const found = await findTarget(input.target, deps, signal);
+  const { target } = found;
+  const { entries, taken } = await expand(found, input, deps, take);
+  const [first] = target.models;
+  const names = [...target.way, first ?? entries.find(({ model }) => model !== undefined)?.model ?? ""];
+  const policies = bindingPolicies(names, deps.rules.policies);
+  const plan = makePlan({
+    target,
+    policies,
+    entries,
+    requirement: tightened(requirementOf(input.request, input), policies),
+    measures: {
+      tokens: await countWhereNeeded(entries, input.request, deps.countTokens),
+      loadOf: deps.loadOf,
+    },
+    zoneOf,
+    settings: outermostSettings(target, deps),
+    ...(target.kind === "model" ? { strategy: deps.rules.strategy } : {}),
+  });
+  return { plan, taken };
+}
+
+async function expand(
+  { target, index }: Found,
+  { request }: RunInput,
+  deps: EngineDeps,
+  take: boolean,
+): Promise<{ entries: readonly (Candidate | Refusal)[]; taken: ReadonlySet<string> }> {
+  const { catalog, rules, loadOf, chance, state } = deps;
+  const requestParams = request.params;
+  if (target.kind === "profile") {
+    const starts = await readStarts(target.name, deps, take);
+    const entries = expandProfile(target.name, { catalog, requestParams, start: starts.of });
+    return { entries, taken: starts.taken };
+  }
+  const takesTurns = rules.strategy === "round_robin";
+  const turns = await readModelTurns(takesTurns ? target.models : [], state, take);
+  const order = ORDER_BACKENDS[rules.strategy];
+  const how = { settings: deps.routingSettings, requestParams, takesTurns };
+  const entries = target.models.flatMap((model) => {
+    const facts = { loadOf, weights: rules.weights, turn: turns.of(model), chance };
+    return expandModel(model, order(index.serving(model), facts), how);
+  });
+  return { entries, taken: turns.taken };
+}
+
+function outermostSettings({ kind, name }: Target, { catalog, routingSettings }: EngineDeps): Settings {
+  if (kind === "model") return routingSettings;
+  const found = catalog.profile(name);
+  return found.found && found.profile.type === "loadbalancer" ? found.profile.settings : DEFAULT_SETTINGS;
+}
