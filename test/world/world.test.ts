@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Mock, type MockOptions, startMock } from "../../src/mock/mock.ts";
+import { readFacts } from "../../src/resilience/facts.ts";
 import { openTestWorld } from "../support/open-world.ts";
 
 const opened: { close(): Promise<void> }[] = [];
@@ -45,6 +46,23 @@ describe("the shipped wiring over real sockets", () => {
     for (let n = 0; n < 4; n++) logs.push((await world.chat("lb")).chainLog.join(" -> "));
     expect(logs.at(-1)).toBe("m1: circuit open (skipped) -> m2: success");
     expect(mocks[0]?.chats.length).toBe(3);
+  });
+
+  test("U71 a hundred requests at once that are rate limited are one cool-down and no failure", async () => {
+    const { world, mocks } = await shipped("failover", [{ steps: ["429:retry-after=60"] }, {}]);
+    const runs = await Promise.all(Array.from({ length: 100 }, () => world.chat("lb")));
+    const asked = runs.filter(({ chainLog }) => chainLog[0] === "m1: rate limited").length;
+    expect(mocks[0]?.chats.length).toBe(asked);
+    expect(runs.filter(({ chainLog }) => chainLog[0] === "m1: cooling down (skipped)")).toHaveLength(
+      100 - asked,
+    );
+    expect(runs.every(({ answeringMember }) => answeringMember === "m2")).toBe(true);
+    const { now, entries } = await world.state.read({ prefix: "facts:" });
+    const [facts] = [...entries.values()].map(readFacts);
+    expect(facts).toMatchObject({ failures: [], permits: [] });
+    expect((facts?.coolUntil ?? 0) - now).toBeGreaterThan(30_000);
+    expect((await world.chat("lb")).chainLog[0]).toBe("m1: cooling down (skipped)");
+    expect(mocks[0]?.chats.length).toBe(asked);
   });
 
   test("A002-06 X-07 a success forgets earlier failures", async () => {
