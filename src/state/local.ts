@@ -72,12 +72,13 @@ export function localStore(database: GuardedDatabase, machine: Machine): StateSt
 
 /** The first process after a start of the machine says what time it is, for all. */
 async function agreeOnTime(database: GuardedDatabase, machine: Machine): Promise<Anchor> {
-  const known = await database.read((open) => readAnchor(readEntry(open, CLOCK), machine));
+  const known = await database.read((open) => readAnchor(readEntry(open, CLOCK), machine, latestWrite(open)));
   if (!known.lost && known.value !== undefined) return known.value;
   const agreed = await database.write((open) => {
-    const first = readAnchor(readEntry(open, CLOCK), machine);
+    const latest = latestWrite(open);
+    const first = readAnchor(readEntry(open, CLOCK), machine, latest);
     if (first !== undefined) return first;
-    const fresh = newAnchor(machine, latestWrite(open));
+    const fresh = newAnchor(machine, latest);
     writeEntry(open, CLOCK, fresh, fresh.at);
     open.run("DELETE FROM entries WHERE at < ?", fresh.at - KEEP_MS);
     return fresh;

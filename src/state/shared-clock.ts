@@ -8,12 +8,22 @@ export interface Anchor {
   readonly at: number;
 }
 
-/** An anchor from a store, if it holds for this run of the machine. */
-export function readAnchor(stored: unknown, machine: Machine): Anchor | undefined {
+/** How far two processes may read the same clocks apart, in milliseconds. */
+const SLACK_MS = 2_000;
+
+/**
+ * An anchor from a store, if it holds for this run of the machine. The name of its start does not always tell: a container
+ * can count its own uptime, and some systems have no name for it. So the anchor must not lead back behind `latest`, the
+ * last time that anything was written, nor without a name behind the clock on the wall.
+ */
+export function readAnchor(stored: unknown, machine: Machine, latest: number): Anchor | undefined {
   if (!isObject(stored)) return undefined;
   const { bootId, uptimeMs, at } = stored;
   if (typeof bootId !== "string" || typeof uptimeMs !== "number" || typeof at !== "number") return undefined;
-  return bootId === machine.bootId && uptimeMs <= machine.uptimeMs() ? { bootId, uptimeMs, at } : undefined;
+  if (bootId !== machine.bootId || uptimeMs > machine.uptimeMs()) return undefined;
+  const anchor = { bootId, uptimeMs, at };
+  const least = bootId === "" ? Math.max(latest, machine.wallMs()) : latest;
+  return sharedNow(anchor, machine) >= least - SLACK_MS ? anchor : undefined;
 }
 
 /**

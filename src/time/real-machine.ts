@@ -20,7 +20,7 @@ export function realMachine(): Machine {
   };
 }
 
-/** Linux only. Elsewhere an uptime that has become less tells a new start, and a clock that went back is believed. */
+/** Linux only. Elsewhere a new start is told by an uptime that became less, or by a clock on the wall that is ahead. */
 function readBootId(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

@@ -87,6 +87,22 @@ describe("shared time", () => {
     expect(await timeOf(openOn(putBack))).toBe(last);
   });
 
+  test("nor when a container was started anew on a machine that goes on, and counts its uptime from there", async () => {
+    const first = openOn(machine({ uptimeMs: 1_000 }));
+    await first.update("a", () => 1);
+    await openOn(machine({ uptimeMs: 600_000 })).update("a", () => 2);
+    const again = machine({ uptimeMs: 5_000, wallMs: 1_790_000_900_000 });
+    expect((await timeOf(openOn(again))) - (await timeOf(first))).toBe(900_000);
+  });
+
+  test("a machine that cannot name its start is told to have started anew by a clock on the wall that is ahead", async () => {
+    const before = await timeOf(openOn(machine({ bootId: "", uptimeMs: 1_000 })));
+    const dayOn = machine({ bootId: "", uptimeMs: 61_000, wallMs: 1_790_086_400_000 });
+    expect((await timeOf(openOn(dayOn))) - before).toBe(86_400_000);
+    const putBack = machine({ bootId: "", uptimeMs: 62_000, wallMs: 1_790_000_000_000 });
+    expect((await timeOf(openOn(putBack))) - before).toBe(86_401_000);
+  });
+
   test("a machine that cannot name its start is told to have started anew by an uptime that became less", async () => {
     const before = await timeOf(openOn(machine({ bootId: "", uptimeMs: 9_000 })));
     const anew = machine({ bootId: "", uptimeMs: 10, wallMs: 1_790_000_000_500 });
