@@ -64,6 +64,24 @@ describe("what one process wrote", () => {
   });
 });
 
+test("an entry that is not JSON counts as not there, and is written anew", async () => {
+  const database = stateDatabase();
+  const store = localStore(database, machine());
+  open.push(store);
+  await database.write((raw) => raw.run("INSERT INTO entries VALUES ('a', '{', 0), ('clock', 'now', 0)"));
+  expect((await store.read(["a"])).entries.size).toBe(0);
+  expect(await store.update("a", (n) => n ?? "new")).toBe("new");
+  expect((await store.read({ prefix: "a" })).entries.get("a")).toBe("new");
+});
+
+test("what nobody wrote for ninety days is dropped when the machine is started anew", async () => {
+  const day = 86_400_000;
+  await openOn(machine({ uptimeMs: 0 })).update("old", () => 1);
+  await openOn(machine({ uptimeMs: day })).update("kept", () => 1);
+  const anew = machine({ bootId: "boot-2", wallMs: 1_790_000_000_000 + 90.5 * day });
+  expect([...(await openOn(anew).read(["old", "kept"])).entries.keys()]).toEqual(["kept"]);
+});
+
 describe("shared time", () => {
   test("goes on between processes with the machine's uptime, not with the clock on the wall", async () => {
     const before = await timeOf(openOn(machine({ uptimeMs: 1_000 })));
@@ -71,6 +89,19 @@ describe("shared time", () => {
     expect((await timeOf(openOn(dayBack))) - before).toBe(60_000);
     const yearsOn = machine({ uptimeMs: 62_000, wallMs: 1_790_000_000_000 + 10 * 365 * 86_400_000 });
     expect((await timeOf(openOn(yearsOn))) - before).toBe(61_000);
+  });
+
+  test("is what the first says, also for those who come at the same moment by another clock", async () => {
+    const stores = await Promise.all(
+      [0, 500_000].map(async (ahead) => {
+        const database = stateDatabase();
+        await database.read(() => {});
+        return localStore(database, machine({ wallMs: 1_790_000_000_000 + ahead }));
+      }),
+    );
+    open.push(...stores);
+    const [first, second] = await Promise.all(stores.map(timeOf));
+    expect(second).toBe(first);
   });
 
   test("goes on from the clock on the wall when the machine was started anew", async () => {
@@ -198,6 +229,8 @@ describe("a store that cannot be used", () => {
     await mine.read((database) => database.all("PRAGMA busy_timeout = 0"));
     const other = stateDatabase();
     await other.read((database) => database.run("BEGIN IMMEDIATE"));
+    expect(await store.update("a", (n) => n)).toBe(5);
+    expect(warnings).toEqual([]);
     await store.update("b", () => 1);
     await store.update("a", (n) => (n === 5 ? 6 : 99));
     expect(Object.fromEntries((await store.read(["a", "b"])).entries)).toEqual({ a: 6, b: 1 });
