@@ -51,6 +51,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     { openCatalog },
     { presetBackend },
     { createEngine },
+    { countSlots },
     { openState },
   ] = await Promise.all([
     openConfiguration(context),
@@ -63,6 +64,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     import("../registry/catalog.ts"),
     import("../backends/presets.ts"),
     import("../engine/create.ts"),
+    import("../engine/slots.ts"),
     import("../state/open.ts"),
   ]);
   const upstream = createUpstream({ env: app.env, clock: app.clock });
@@ -106,6 +108,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     findModels: findModelsBy(catalog, listModels),
     findKey,
     rules: configuration.routing,
+    slots: countSlots(),
     // A one-off run has nothing under way but itself, and watches nobody.
     loadOf: () => ({ pending: 0, latencyMs: 0, status: "unknown" }),
     routingSettings: configuration.routingSettings,

@@ -113,7 +113,7 @@ export type RunEvent =
       readonly type: "waiting";
       readonly member: string;
       readonly ms: number;
-      readonly why: "retry-delay" | "rate-limit";
+      readonly why: "retry-delay" | "rate-limit" | "capacity";
     }
   /** A part of the answer. Only from the candidate that is committed to. */
   | { readonly type: "chat"; readonly event: Exclude<ChatEvent, { type: "failure" }> }

@@ -17,6 +17,7 @@ import type { Door } from "../core/request-record.ts";
 import type { RoutingRules } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Plan } from "../routing/plan.ts";
+import type { Slots } from "./slots.ts";
 
 /** What to answer, through whom, and how strictly. */
 export interface RunInput {
@@ -45,6 +46,8 @@ export interface EngineDeps {
   /** Aliases, chains and policies, and how the backends of a bare model are ordered. */
   readonly rules: RoutingRules;
   readonly loadOf: LoadOf;
+  /** The requests of this process that are under way. One count for all engines of a process. */
+  readonly slots: Slots;
   /** Settings for models that are asked for without a profile. */
   readonly routingSettings: Settings;
   /** Tokens of the prompt for a model, and whether that is exact. */

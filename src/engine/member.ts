@@ -7,26 +7,40 @@ import { retryDelay } from "../resilience/backoff.ts";
 import type { Held } from "../resilience/breaker.ts";
 import type { Candidate } from "../routing/plan.ts";
 import { type AttemptResult, attempt } from "./attempt.ts";
+import type { EngineDeps } from "./engine.ts";
 import { askLeave } from "./facts-book.ts";
 import { type Arrival, ended, isAbort, type Journey } from "./journey.ts";
 import { attemptOf, skipOf } from "./record.ts";
+import type { Slot } from "./slots.ts";
 
 /** What became of one candidate. `until`: when it may be asked again, where that is known. */
 export type Tried =
   | Extract<Arrival, { kind: "answered" | "broke-off" | "aborted" }>
   | { readonly kind: "failed"; readonly failure: Failure; readonly by: Attempt; readonly until?: number }
-  | { readonly kind: "skipped"; readonly why: Held; readonly until: number };
+  | { readonly kind: "skipped"; readonly why: Held | "at capacity"; readonly until?: number };
+
+/** How a candidate is asked. */
+export interface How {
+  /** Members that still have their turn, this one included: the time left is shared among them. */
+  readonly members: number;
+  readonly waitedMs: number;
+  /** Whether it may be asked more than once. */
+  readonly again: boolean;
+  /** A slot at its backend that was waited for. The first attempt gives it back. */
+  readonly slot?: Slot;
+}
 
 /** One candidate, as often as its profile says. */
 export async function* tryCandidate(
   journey: Journey,
   candidate: Candidate,
-  how: { members: number; waitedMs: number; again: boolean },
+  how: How,
 ): AsyncGenerator<RunEvent, Tried, void> {
   const { deps, signal } = journey;
   const { clock, chance } = deps;
   const most = how.again ? Math.max(1, candidate.settings.failover_retry_count) : 1;
   let waitMs = how.waitedMs;
+  let slot = how.slot;
   let last: Tried | undefined;
 
   for (let number = 1; ; number++) {
@@ -47,6 +61,14 @@ export async function* tryCandidate(
       if (last !== undefined) return last;
       yield ended(journey, skipOf(candidate, leave.why, `${leave.why} (skipped)`));
       return { kind: "skipped", why: leave.why, until: leave.until };
+    }
+
+    slot ??= deps.slots.take(candidate.backend);
+    if (slot === undefined) {
+      await leave.withdrawn();
+      if (last !== undefined) return last;
+      yield ended(journey, skipOf(candidate, "at capacity", "at capacity (skipped)"));
+      return { kind: "skipped", why: "at capacity", ...freeAt(candidate, deps) };
     }
 
     const startedAt = clock.now();
@@ -74,6 +96,8 @@ export async function* tryCandidate(
         yield { type: "chat", event: step.value };
       }
     } finally {
+      slot.release();
+      slot = undefined;
       if (result === undefined) {
         await passing.return({ committed: false });
         await leave.withdrawn();
@@ -107,6 +131,12 @@ export async function* tryCandidate(
       if (!(await pause(clock, waitMs, signal))) return isAbort(signal) ? { kind: "aborted" } : last;
     }
   }
+}
+
+/** When a backend at capacity may be free again, as far as its last answers tell. */
+function freeAt({ backend }: Candidate, { clock, loadOf }: EngineDeps): { until?: number } {
+  const { latencyMs } = loadOf(backend.name);
+  return latencyMs > 0 ? { until: clock.now() + latencyMs / (backend.maxConcurrent ?? 1) } : {};
 }
 
 function failed(failure: Failure, by: Attempt, until?: number): Tried {

@@ -10,6 +10,7 @@ import { DEFAULT_RULES, type RoutingRules } from "../../src/core/routing.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Engine, RunInput } from "../../src/engine/engine.ts";
+import { countSlots } from "../../src/engine/slots.ts";
 import { indexModels } from "../../src/routing/model-index.ts";
 import { memoryStore } from "../../src/state/memory.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
@@ -158,6 +159,7 @@ export function bench(options: {
     send,
     findModels: async () => indexModels(backends.map((one) => ({ backend: one, models: one.models }))),
     rules: { ...DEFAULT_RULES, ...options.rules },
+    slots: countSlots(),
     loadOf: (name) => ({ pending: 0, latencyMs: 0, status: "unknown", ...options.load?.[name] }),
     findKey: async (one) => {
       const fingerprint = options.keys?.get(one.name);
