@@ -18,7 +18,7 @@ export interface EnvironmentRow {
 const OWN: readonly EnvironmentRow[] = [
   { name: "NEXUS_PROFILE", meaning: "profile to chat through when none is named; wins over default_profile" },
   { name: "NEXUS_CONFIG_DIR", meaning: "configuration directory; --config-dir wins over it" },
-  { name: "NEXUS_STATE_DIR", meaning: "directory of state: shared facts, ledger, model lists" },
+  { name: "NEXUS_STATE_DIR", meaning: "directory of state: shared facts, history of requests, model lists" },
   { name: "NEXUS_NO_DETECT", meaning: "1: do not look for local servers on their default ports" },
   {
     name: "NEXUS_KEYRING",

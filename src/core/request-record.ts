@@ -17,7 +17,10 @@ export interface RequestRecord {
 type Read<T> = { readonly [K in keyof T]: T[K] | (object extends Pick<T, K> ? undefined : never) };
 
 /** An attempt as it is read back. Its words may be those of another version of nexus. */
-export type PastAttempt = Read<Omit<Attempt, "outcome" | "skipReason">> & { readonly outcome: string };
+export type PastAttempt = Read<Omit<Attempt, "outcome" | "skipReason">> & {
+  readonly outcome: string;
+  readonly skipReason?: string | undefined;
+};
 
 /** A run's error as it is read back. */
 export type PastError = Read<Omit<RunError, "name" | "cause" | "failures" | "profile">> & {

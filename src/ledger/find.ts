@@ -103,6 +103,7 @@ function readAttempt(row: Row): PastAttempt {
     usage: readUsage(row),
     costUsd: numberOf(row, "cost_usd"),
     skipped: outcome === "skipped",
+    skipReason: textOf(row, "skip_reason"),
     chain: textOf(row, "chain") ?? "",
   };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Ledger } from "../core/ports.ts";
+import { Problem } from "../core/problem.ts";
 import type { PastRequest } from "../core/request-record.ts";
 import { type GuardedDatabase, guardDatabase } from "../database/guard.ts";
 import type { Database } from "../database/open.ts";
@@ -7,19 +8,20 @@ import { identityOf } from "../database/set-aside.ts";
 import { appendRecord } from "./append.ts";
 import { type Found, findRequest, lastRequest } from "./find.ts";
 import { HISTORY_MIGRATIONS } from "./schema.ts";
-import { type GroupBy, readStats, type Stats } from "./stats.ts";
+import { type GroupBy, NO_STATS, readStats, type Stats } from "./stats.ts";
 
-/** What was recorded of past requests. Undefined: there is no history, or it cannot be read, which has been told. */
+/** What was recorded of past requests. Every question throws a `Problem` when the file cannot be read. */
 export interface History {
+  /** Undefined: nothing has been recorded yet. */
   last(): Promise<PastRequest | undefined>;
-  find(prefix: string): Promise<Found | undefined>;
-  stats(by: GroupBy, since: number): Promise<Stats | undefined>;
+  find(prefix: string): Promise<Found>;
+  stats(by: GroupBy, since: number): Promise<Stats>;
   close(): Promise<void>;
 }
 
 /** The ledger of all processes of this user, in `history.db`. Opened with the first record. */
 export function openLedger(stateDir: string, warn: (text: string) => void): Ledger {
-  const database = historyDatabase(stateDir, warn);
+  const database = historyDatabase(stateDir, "requests are not in the history", warn);
   return {
     async append(record) {
       await database.write((open) => appendRecord(open, record));
@@ -28,18 +30,21 @@ export function openLedger(stateDir: string, warn: (text: string) => void): Ledg
   };
 }
 
-/** Reads `history.db`; makes none where there is none. */
+/** Reads `history.db`; makes none where there is none. A corrupt one is set aside, with a warning. */
 export function openHistory(stateDir: string, warn: (text: string) => void): History {
-  const database = historyDatabase(stateDir, warn);
-  const read = async <T>(work: (open: Database) => T): Promise<T | undefined> => {
-    if ((await identityOf(historyFile(stateDir))) === undefined) return undefined;
+  const told: string[] = [];
+  const database = historyDatabase(stateDir, "past requests cannot be told", (text) => told.push(text));
+  const read = async <T>(none: T, work: (open: Database) => T): Promise<T> => {
+    if ((await identityOf(historyFile(stateDir))) === undefined) return none;
     const done = await database.read((open) => open.snapshot(() => work(open)));
-    return done.lost ? undefined : done.value;
+    if (done.lost) throw new Problem("config", "history_unreadable", told.join("; "));
+    for (const text of told.splice(0)) warn(text);
+    return done.value;
   };
   return {
-    last: () => read(lastRequest),
-    find: (prefix) => read((open) => findRequest(open, prefix)),
-    stats: (by, since) => read((open) => readStats(open, by, since)),
+    last: () => read(undefined, lastRequest),
+    find: (prefix) => read<Found>({ kind: "none" }, (open) => findRequest(open, prefix)),
+    stats: (by, since) => read(NO_STATS, (open) => readStats(open, by, since)),
     close: () => database.close(),
   };
 }
@@ -48,14 +53,13 @@ function historyFile(stateDir: string): string {
   return join(stateDir, "history.db");
 }
 
-function historyDatabase(stateDir: string, warn: (text: string) => void): GuardedDatabase {
+function historyDatabase(
+  stateDir: string,
+  consequence: string,
+  warn: (text: string) => void,
+): GuardedDatabase {
   return guardDatabase(
-    {
-      file: historyFile(stateDir),
-      migrations: HISTORY_MIGRATIONS,
-      durable: true,
-      consequence: "requests are not in the history",
-    },
+    { file: historyFile(stateDir), migrations: HISTORY_MIGRATIONS, durable: true, consequence },
     { warn, wallTime: () => new Date() },
   );
 }

@@ -1,3 +1,4 @@
+import { localDay } from "../core/local-time.ts";
 import type { Database } from "../database/open.ts";
 import { countOf, textOf } from "./row.ts";
 import { NOTHING, plus, readTally, type Tally } from "./tally.ts";
@@ -29,6 +30,14 @@ export interface Stats {
   readonly total: TallyRow;
   readonly lastSelected: readonly LastSelected[];
 }
+
+/** What there is to say of no requests. */
+export const NO_STATS: Stats = {
+  rows: [],
+  requests: 0,
+  total: { key: "", tally: NOTHING },
+  lastSelected: [],
+};
 
 /** Milliseconds of a slot of the tallies. */
 const SLOT_MS = 900_000;
@@ -93,15 +102,10 @@ function wholeAndRest(since: number): readonly [slot: number, from: number, to: 
 function byDay(database: Database, since: number): ReadonlyMap<string, Tally> {
   const days = new Map<string, Tally>();
   for (const [slot, tally] of tallyBy(database, "slot", since)) {
-    const day = dayOf(new Date(Number(slot) * SLOT_MS));
+    const day = localDay(new Date(Number(slot) * SLOT_MS));
     days.set(day, plus(days.get(day) ?? NOTHING, tally));
   }
   return days;
-}
-
-function dayOf(time: Date): string {
-  const two = (part: number) => String(part).padStart(2, "0");
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
 function lastSelected(database: Database, since: number): readonly LastSelected[] {

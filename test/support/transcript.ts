@@ -11,7 +11,7 @@ const PIECE = /<!-- (backend|run): ([\s\S]*?) -->|^```console\n([\s\S]*?)^```$/g
 /**
  * Replays a page in order and returns it as it should read: backends started, hidden commands (`<!-- run: … -->`) run, and
  * in every `console` block the output of each `$ command` replaced by what it prints now. Output that differs in nothing
- * but durations, ids, ports and the width of columns stays as it stands.
+ * but times, ids, ports and the width of columns stays as it stands.
  */
 export async function replay(page: string, stage: Stage): Promise<string> {
   let text = "";
@@ -43,10 +43,14 @@ async function replayBlock(block: string, stage: Stage): Promise<string> {
 
 /** The text with everything that changes from run to run made the same. */
 function constant(text: string): string {
-  return text
-    .replace(/\breq_\w+/g, "req_ID")
-    .replace(/\b\d+(?:\.\d+)? (?:ms|s|min)\b/g, "TIME")
-    .replace(/ {2,}/g, "  ")
-    .replace(/"(\w+_ms)": \d+(?:\.\d+)?/g, '"$1": TIME')
-    .replace(/(127\.0\.0\.1|localhost):\d+/g, "$1:PORT");
+  return (
+    text
+      .replace(/\breq_\w+/g, "req_ID")
+      .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?\b/g, "WHEN")
+      .replace(/\b\d+(?:\.\d+)? (?:ms|s|min)\b/g, "TIME")
+      // Columns are as wide as what stands in them.
+      .replace(/ {2,}/g, "  ")
+      .replace(/"(\w+_ms)": \d+(?:\.\d+)?/g, '"$1": TIME')
+      .replace(/(127\.0\.0\.1|localhost):\d+/g, "$1:PORT")
+  );
 }

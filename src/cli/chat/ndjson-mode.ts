@@ -1,7 +1,7 @@
 import type { CommandContext } from "../app.ts";
+import { attemptJson, summaryJson } from "../output/run-json.ts";
 import { narrator } from "./narrator.ts";
 import type { AnswerOut, Presenter, PresenterOptions } from "./presenter.ts";
-import { attemptJson, summaryJson } from "./result.ts";
 import { toolCallCollector } from "./tool-calls.ts";
 
 /** What the `start` event says. */

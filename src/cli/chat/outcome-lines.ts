@@ -1,11 +1,11 @@
 import type { Backend } from "../../core/backend.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { CommandContext } from "../app.ts";
+import { adviceFor } from "../output/advice.ts";
 import { answeredLine, chainLine, degradedLine, failedLine } from "../output/answer-line.ts";
 import { painter } from "../output/color.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { writeErr } from "../output/write.ts";
-import { adviceFor } from "./advice.ts";
 
 /** Tells on standard error how a run ended: the chain, then who answered or why nobody did. Nothing with `-q`. */
 export async function tellOutcome(

@@ -9,7 +9,9 @@ import { register as key } from "./key.ts";
 import { register as mock } from "./mock.ts";
 import { register as models } from "./models.ts";
 import { register as profile } from "./profile.ts";
+import { register as stats } from "./stats.ts";
 import { register as status } from "./status.ts";
+import { register as why } from "./why.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Register[] = [
   key,
   models,
   status,
+  why,
+  stats,
   config,
   mock,
   demo,

@@ -1,29 +1,29 @@
 import { formatDuration } from "../../core/duration.ts";
 import { formatUsd } from "../../core/money.ts";
-import type { Outcome } from "../../core/outcome.ts";
+import type { PastOutcome } from "../../core/request-record.ts";
 import { oneLine } from "../../core/text.ts";
 import { answerTokens, promptTokens, type Usage } from "../../core/usage.ts";
 
 /** `chain: fast: failed (503 Service Unavailable) -> local: success`. */
-export function chainLine(outcome: Outcome): string {
+export function chainLine(outcome: PastOutcome): string {
   const chain = outcome.chainLog.length === 0 ? "nothing was tried" : outcome.chainLog.join(" -> ");
   return `chain: ${outcome.error === undefined ? calm(chain) : chain}`;
 }
 
 /** `answered by: llama3.2 @ ollama (local) · 1.2 s · 345 in, 120 out · $0.0012 · req_…`. What is not known is left out. */
-export function answeredLine(outcome: Outcome): string {
+export function answeredLine(outcome: PastOutcome): string {
   const place = outcome.backendType === undefined ? "" : ` (${outcome.backendType})`;
   return [
     `answered by: ${outcome.actualModel} @ ${outcome.backend}${place}`,
     formatDuration(outcome.durationMs),
-    ...(outcome.usage === undefined ? [] : [tokens(outcome.usage)]),
+    ...(outcome.usage === undefined ? [] : [tokensText(outcome.usage)]),
     ...(outcome.costUsd === undefined ? [] : [markOf(outcome.usage) + formatUsd(outcome.costUsd)]),
     outcome.requestId,
   ].join(" · ");
 }
 
 /** `degraded mode: …`, when an answer came but not from the first candidate. */
-export function degradedLine(outcome: Outcome): string | undefined {
+export function degradedLine(outcome: PastOutcome): string | undefined {
   if (!outcome.degraded || outcome.error !== undefined) return undefined;
   const wanted = named(outcome.primaryModel, outcome.primaryMember);
   const answered = named(outcome.actualModel, outcome.answeringMember);
@@ -46,11 +46,12 @@ function named(model: string | undefined, member: string | undefined): string {
 }
 
 /** What stands before numbers that nexus estimated. */
-function markOf(usage: Usage | undefined): string {
+export function markOf(usage: Usage | undefined): string {
   return usage?.estimated ? "~" : "";
 }
 
-function tokens(usage: Usage): string {
+/** `345 in, 120 out`, each with a mark where it was estimated. */
+export function tokensText(usage: Usage): string {
   const mark = markOf(usage);
   return `${mark}${promptTokens(usage)} in, ${mark}${answerTokens(usage)} out`;
 }

@@ -1,9 +1,9 @@
 import type { Backend } from "../../core/backend.ts";
-import type { Attempt } from "../../core/outcome.ts";
+import type { PastAttempt } from "../../core/request-record.ts";
 
 /** What a person can do about failed attempts, one line each, where there is something. */
 export function adviceFor(
-  failures: readonly Attempt[],
+  failures: readonly PastAttempt[],
   backendNamed: (name: string) => Backend | undefined,
 ): readonly string[] {
   const lines = failures.map((failure) => {
@@ -13,7 +13,7 @@ export function adviceFor(
   return [...new Set(lines.filter((line) => line !== undefined))];
 }
 
-function advice(failure: Attempt, backend: Backend): string | undefined {
+function advice(failure: PastAttempt, backend: Backend): string | undefined {
   const { name, type, url, key } = backend;
   switch (failure.outcome) {
     case "auth": {
