@@ -1,6 +1,7 @@
 import type { Configuration } from "../config/load.ts";
 import type { ProfileSet } from "../config/profiles.ts";
 import type { Catalog, FindKey, Ledger, ListModels, StateStore } from "../core/ports.ts";
+import type { Warn } from "../database/guard.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { CommandContext } from "./app.ts";
@@ -73,7 +74,8 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     paths: configuration.paths,
     warn: (message) => warn(context, message),
   });
-  const state = openState(configuration.paths.stateDir, (message) => warn(context, message));
+  const warnOfState = oncePerPlace((message) => warn(context, message));
+  const state = openState(configuration.paths.stateDir, warnOfState);
   const listModels = cachedLists(async (backend, signal) => {
     const listing = await askModels(upstream, findKey, backend, signal);
     return listing.ok ? listing.models : undefined;
@@ -98,7 +100,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
   });
   const ledger = lazyLedger(async () => {
     const { openLedger } = await import("../ledger/open.ts");
-    return openLedger(configuration.paths.stateDir, (message) => warn(context, message));
+    return openLedger(configuration.paths.stateDir, warnOfState);
   });
   const engine = createEngine({
     catalog,
@@ -135,6 +137,17 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
       await state.close();
       await upstream.close();
     },
+  };
+}
+
+/** A place where nothing can be kept is one warning, however many files would be there. */
+function oncePerPlace(warnOf: (text: string) => void): Warn {
+  const ofThePlace: ReadonlySet<string | undefined> = new Set(["unwritable", "full", "no driver"]);
+  let told = false;
+  return (text, lost) => {
+    if (told && ofThePlace.has(lost)) return;
+    told ||= ofThePlace.has(lost);
+    warnOf(text);
   };
 }
 

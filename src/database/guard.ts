@@ -1,6 +1,6 @@
 import { type Database, type DatabaseSpec, openDatabase } from "./open.ts";
 import { identityOf, setAside } from "./set-aside.ts";
-import { type DatabaseTrouble, troubleOf } from "./trouble.ts";
+import { type DatabaseTrouble, type TroubleKind, troubleOf } from "./trouble.ts";
 
 /** What a piece of work on the database came to; `lost` when it could not be done. */
 export type Done<T> = { readonly lost: false; readonly value: T } | { readonly lost: true };
@@ -22,10 +22,13 @@ export interface GuardSpec extends DatabaseSpec {
   readonly consequence: string;
 }
 
+/** Tells a person; with the kind of trouble for which work is lost from now on. */
+export type Warn = (text: string, lost?: TroubleKind) => void;
+
 /** Guards a database file; opens nothing yet. */
 export function guardDatabase(
   spec: GuardSpec,
-  { warn, wallTime }: { warn: (text: string) => void; wallTime: () => Date },
+  { warn, wallTime }: { warn: Warn; wallTime: () => Date },
 ): GuardedDatabase {
   const { file } = spec;
   let opening: Promise<Opened> | undefined;
@@ -57,7 +60,7 @@ export function guardDatabase(
     if (usable === "not" || (usable === "for reading" && writing)) return;
     const readable = writing && trouble.kind !== "corrupt" && (await opening)?.database !== undefined;
     usable = readable ? "for reading" : "not";
-    warn(`${file}: ${trouble.message}; ${spec.consequence}`);
+    warn(`${file}: ${trouble.message}; ${spec.consequence}`, trouble.kind);
   };
 
   const attempt = async <T>(work: (database: Database) => T, writing: boolean): Promise<Done<T>> => {

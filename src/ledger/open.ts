@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Ledger } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
 import type { PastRequest } from "../core/request-record.ts";
-import { type GuardedDatabase, guardDatabase } from "../database/guard.ts";
+import { type GuardedDatabase, guardDatabase, type Warn } from "../database/guard.ts";
 import type { Database } from "../database/open.ts";
 import { identityOf } from "../database/set-aside.ts";
 import { appendRecord } from "./append.ts";
@@ -20,7 +20,7 @@ export interface History {
 }
 
 /** The ledger of all processes of this user, in `history.db`. Opened with the first record. */
-export function openLedger(stateDir: string, warn: (text: string) => void): Ledger {
+export function openLedger(stateDir: string, warn: Warn): Ledger {
   const database = historyDatabase(stateDir, "requests are not in the history", warn);
   return {
     async append(record) {
@@ -53,11 +53,7 @@ function historyFile(stateDir: string): string {
   return join(stateDir, "history.db");
 }
 
-function historyDatabase(
-  stateDir: string,
-  consequence: string,
-  warn: (text: string) => void,
-): GuardedDatabase {
+function historyDatabase(stateDir: string, consequence: string, warn: Warn): GuardedDatabase {
   return guardDatabase(
     { file: historyFile(stateDir), migrations: HISTORY_MIGRATIONS, durable: true, consequence },
     { warn, wallTime: () => new Date() },

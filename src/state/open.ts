@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { StateStore } from "../core/ports.ts";
-import { guardDatabase } from "../database/guard.ts";
+import { guardDatabase, type Warn } from "../database/guard.ts";
 import { realMachine } from "../time/real-machine.ts";
 import { localStore, STATE_MIGRATIONS } from "./local.ts";
 
 /** What all processes of this user know of backends, in `state.db`. Opened when it is first asked. */
 export function openState(
   stateDir: string,
-  warn: (text: string) => void,
-  consequence = "what happens in this run is not remembered",
+  warn: Warn,
+  consequence = "nothing of this run is kept",
 ): StateStore {
   const database = guardDatabase(
     {
