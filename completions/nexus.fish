@@ -1,6 +1,6 @@
 # fish completion for nexus. Load it with: nexus completion fish | source
 function __nexus_path
-  set -l known 'nexus' 'nexus chat' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
+  set -l known 'nexus' 'nexus chat' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
   set -l path nexus
   set -l words (commandline -opc)
   for word in $words[2..-1]
@@ -19,6 +19,7 @@ complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'profile' -d 'Save, show and c
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'backend' -d 'The servers that answer: add, list, test and change them'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'key' -d 'The keys of backends: store, list and delete them'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'models' -d 'List the models of all backends, asked of them now'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'explain' -d 'Say whom a request would go to, in order, and who is ruled out by what; nothing is sent'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'status' -d 'Show which backends are being left alone, since when, and until when'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'why' -d 'Tell what happened to a past request: who was asked, who answered, and why not the others'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'stats' -d 'Count past requests: who answered, failed and was skipped, tokens, cost and times'
@@ -269,6 +270,21 @@ complete -c nexus -n '__nexus_at \'nexus models\'' -l config-dir -x -a '(__fish_
 complete -c nexus -n '__nexus_at \'nexus models\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus models\'' -l no-input -d 'never prompt'
 complete -c nexus -n '__nexus_at \'nexus models\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -s p -l profile -x -d 'profile to go through'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -s m -l model -x -d 'model (or alias, or profile)'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -s s -l system -x -d 'system text'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l image -r -F -d 'PNG, JPEG, GIF or WebP file, or an http(s) address, may be repeated'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l set -x -d 'request parameter, may be repeated'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l json -d 'print JSON'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l no-fallback -d 'only candidates with the first model'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l zone -x -a 'restricted open' -d 'restricted: only backends under your control'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l min-tier -x -d 'only backends of this tier (0 to 5) or higher'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -s n -l no-stdin -d 'never read standard input'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus explain\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus status\'' -f -a 'reset' -d 'Forget failures, cool-downs and probes: of a backend, a model or a profile\'s members, or of all'
 complete -c nexus -n '__nexus_at \'nexus status\'' -s p -l profile -x -d 'only its members, judged with its own settings'
 complete -c nexus -n '__nexus_at \'nexus status\'' -l json -d 'print JSON'

@@ -1,3 +1,4 @@
+import type { Zone } from "./backend.ts";
 import type { ChatEvent, StopReason } from "./chat.ts";
 import type { FailureClass } from "./failure.ts";
 import type { Usage } from "./usage.ts";
@@ -42,6 +43,14 @@ export interface Attempt {
   readonly chain: string;
 }
 
+/** A backend that a request could have gone to, and how it stands. One of which nothing is known counts as healthy. */
+export interface BackendState {
+  readonly name: string;
+  readonly status: "healthy" | "unhealthy" | "at_capacity";
+  readonly zone: Zone;
+  readonly tier: number;
+}
+
 /** Why a run ended without an answer. */
 export interface RunError {
   readonly name:
@@ -61,6 +70,10 @@ export interface RunError {
   readonly profile?: string;
   /** Every attempt that did not answer, skips included. */
   readonly failures: readonly Attempt[];
+  /** Tier the request needed; 0 when it needed none. Absent where it does not matter. */
+  readonly requiredTier?: number;
+  /** Backends that match the request's models and capabilities. Absent where they do not matter. */
+  readonly backends?: readonly BackendState[];
   /** Milliseconds until something may work again, where that is known. */
   readonly retryAfterMs?: number;
   /** Broad cause, in the words of the exit codes and statuses. */

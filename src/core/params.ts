@@ -38,9 +38,8 @@ export function sendable(
   params: Params,
   extra: readonly string[],
 ): { params: Params; dropped: readonly string[] } {
-  const entries = Object.entries(params);
-  return {
-    params: Object.fromEntries(entries.filter(([name]) => isSendable(name, extra))),
-    dropped: entries.map(([name]) => name).filter((name) => !isSendable(name, extra)),
-  };
+  const dropped = Object.keys(params).filter((name) => !isSendable(name, extra));
+  if (dropped.length === 0) return { params, dropped };
+  const kept = Object.entries(params).filter(([name]) => !dropped.includes(name));
+  return { params: Object.fromEntries(kept), dropped };
 }

@@ -23,7 +23,9 @@ export type PastAttempt = Read<Omit<Attempt, "outcome" | "skipReason">> & {
 };
 
 /** A run's error as it is read back. */
-export type PastError = Read<Omit<RunError, "name" | "cause" | "failures" | "profile">> & {
+export type PastError = Read<
+  Omit<RunError, "name" | "cause" | "failures" | "profile" | "requiredTier" | "backends">
+> & {
   readonly name: string;
   readonly failures: readonly PastAttempt[];
 };

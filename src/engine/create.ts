@@ -1,11 +1,11 @@
-import { missingKeyText } from "../backends/missing-key.ts";
 import type { Backend } from "../core/backend.ts";
 import { FailureSignal } from "../core/failure.ts";
 import type { Outcome, RunEvent } from "../core/outcome.ts";
-import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
+import type { Plan } from "../routing/plan.ts";
 import { timeoutFailure } from "./attempt.ts";
 import { withCosts } from "./cost.ts";
 import type { Engine, EngineDeps, RunInput } from "./engine.ts";
+import { foresee } from "./foresee.ts";
 import type { Arrival, Journey } from "./journey.ts";
 import { outcomeOf } from "./outcome.ts";
 import { planFor } from "./planning.ts";
@@ -15,9 +15,9 @@ import { walk } from "./walk.ts";
 /** Builds the engine over the world it is given. */
 export function createEngine(deps: EngineDeps): Engine {
   return {
-    async plan(input) {
-      const { plan } = await planFor(input, deps, { take: false, signal: new AbortController().signal });
-      return { ...plan, entries: await Promise.all(plan.entries.map((entry) => withKey(entry, deps))) };
+    async foresee(input, signal) {
+      const { plan } = await planFor(input, deps, { take: false, signal });
+      return foresee(plan, input, deps);
     },
     run: (input, signal) => run(input, signal, deps),
   };
@@ -88,22 +88,6 @@ async function* travel(
     outcome ??= await arrive(broken ? { kind: "broken" } : (journey.answered ?? { kind: "aborted" }));
     await deps.ledger.append({ at: began.at, door, target, outcome });
   }
-}
-
-/** For `explain`: a candidate whose key is missing is told as what a run would make of it. */
-async function withKey(entry: Candidate | Refusal, deps: EngineDeps): Promise<Candidate | Refusal> {
-  if (entry.kind === "refusal" || !entry.backend.key.required) return entry;
-  if ((await deps.findKey(entry.backend)) !== undefined) return entry;
-  const why = missingKeyText(entry.backend);
-  return {
-    kind: "refusal",
-    label: entry.label,
-    backend: entry.backend.name,
-    model: entry.model,
-    why,
-    chain: "auth failed",
-    failure: { class: "auth", message: why, keyMissing: true },
-  };
 }
 
 function warningsOf(plan: Plan): readonly string[] {

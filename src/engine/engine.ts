@@ -16,7 +16,7 @@ import type {
 import type { Door } from "../core/request-record.ts";
 import type { RoutingRules } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Plan } from "../routing/plan.ts";
+import type { Foresight } from "./foresee.ts";
 import type { Slots } from "./slots.ts";
 
 /** What to answer, through whom, and how strictly. */
@@ -64,8 +64,11 @@ export interface EngineDeps {
 
 /** The one way from a request to an answer. */
 export interface Engine {
-  /** Whom `run` would ask, in order, and who is ruled out by what. Sends no prompt and changes no state. */
-  plan(input: RunInput): Promise<Plan>;
+  /**
+   * Whom `run` would ask, in order, who is ruled out by what, and how it would end if nobody is left. Sends no prompt and
+   * changes no state. Throws `Problem` for an unknown target.
+   */
+  foresee(input: RunInput, signal: AbortSignal): Promise<Foresight>;
   /** Asks the candidates until one answers. The last event is the outcome. Throws `Problem` for an unknown target. */
   run(input: RunInput, signal: AbortSignal): AsyncGenerator<RunEvent, void, void>;
 }

@@ -2,6 +2,7 @@ import { formatDuration } from "../core/duration.ts";
 import { type FailureClass, RULES } from "../core/failure.ts";
 import type { Attempt, RunError, SkipReason } from "../core/outcome.ts";
 import type { Plan } from "../routing/plan.ts";
+import { backendStates, requiredTier } from "./availability.ts";
 import { EMPTY_CHAIN } from "./chain-log.ts";
 
 /** What the engine knows when a run ends without an answer. */
@@ -29,6 +30,8 @@ export function exhausted(ending: Ending): RunError {
     cause,
     failures: Object.freeze([...attempts]),
     ...profileOf(plan),
+    requiredTier: requiredTier(plan),
+    backends: backendStates(plan, attempts),
     ...(ending.retryAfterMs === undefined ? {} : { retryAfterMs: ending.retryAfterMs }),
   };
 }

@@ -2,7 +2,17 @@ import type { Secret } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { coolDownOf, countsFor, type Failure } from "../core/failure.ts";
 import type { StateStore } from "../core/ports.ts";
-import { claim, coolDown, fail, type Held, release, renew, succeed } from "../resilience/breaker.ts";
+import {
+  claim,
+  coolDown,
+  fail,
+  type Held,
+  release,
+  renew,
+  succeed,
+  type View,
+  view,
+} from "../resilience/breaker.ts";
 import { factKey } from "../resilience/fact-keys.ts";
 import { type Facts, NO_FACTS, readFacts } from "../resilience/facts.ts";
 import type { Candidate } from "../routing/plan.ts";
@@ -40,10 +50,7 @@ export async function askLeave(
   const { candidate, key, attemptId } = ask;
   const { state, clock } = deps;
   const model = modelKey(candidate);
-  const keys =
-    key === undefined
-      ? [model]
-      : [model, factKey({ kind: "key", backend: candidate.backend.name, fingerprint: key.fingerprint })];
+  const keys = factKeysOf(candidate, key);
   const leaseMs = ask.longestMs + LEASE_MARGIN_MS;
   const claimOf = (facts: Facts, now: number) =>
     claim(facts, candidate.settings, { now, id: attemptId, leaseMs });
@@ -113,6 +120,27 @@ export async function askLeave(
   };
 }
 
+/** What `askLeave` would say now, and how that which says it stands. Changes nothing. */
+export async function foreseeLeave(
+  { candidate, key }: { candidate: Candidate; key: Secret | undefined },
+  { state, clock }: { state: StateStore; clock: Clock },
+): Promise<{ readonly refused?: NoLeave; readonly state: View["state"] }> {
+  const keys = factKeysOf(candidate, key);
+  const { now, entries } = await state.read(keys);
+  let probes = false;
+  for (const name of keys) {
+    const facts = readFacts(entries.get(name));
+    const asked = claim(facts, candidate.settings, { now, id: "", leaseMs: 0 });
+    const stands = view(facts, candidate.settings, now).state;
+    if (!asked.granted) {
+      const { why } = asked;
+      return { refused: { granted: false, why, until: clock.now() + asked.until - now }, state: stands };
+    }
+    probes ||= asked.permit !== undefined;
+  }
+  return { state: probes ? "half-open" : "closed" };
+}
+
 /**
  * How many of these could be asked now, judged by their models alone: a key is looked up only when its backend's turn
  * has come.
@@ -124,6 +152,12 @@ export async function countAskable(candidates: readonly Candidate[], state: Stat
     const facts = readFacts(entries.get(modelKey(candidate)));
     return claim(facts, candidate.settings, { now, id: "", leaseMs: 0 }).granted;
   }).length;
+}
+
+function factKeysOf(candidate: Candidate, key: Secret | undefined): readonly string[] {
+  const { name: backend } = candidate.backend;
+  const own = key && factKey({ kind: "key", backend, fingerprint: key.fingerprint });
+  return own === undefined ? [modelKey(candidate)] : [modelKey(candidate), own];
 }
 
 function modelKey({ backend, model }: Candidate): string {

@@ -120,8 +120,8 @@ export function expandModel(
   const { settings, requestParams } = how;
   if (backends.length === 0) return [unserved(model)];
   const turn = how.takesTurns ? { turn: modelTurn(model) } : {};
-  return backends.map(({ backend, info, score }) => ({
-    ...makeCandidate({
+  return backends.map(({ backend, info, score }) =>
+    makeCandidate({
       label: `${model}@${backend.name}`,
       backend,
       model,
@@ -132,9 +132,9 @@ export function expandModel(
       minTier: 0,
       window: undefined,
       ...(info === undefined ? {} : { info }),
+      ...(score === undefined ? {} : { score }),
     }),
-    ...(score === undefined ? {} : { score }),
-  }));
+  );
 }
 
 function makeCandidate(from: {
@@ -149,6 +149,7 @@ function makeCandidate(from: {
   window: number | undefined;
   system?: string;
   info?: ModelInfo;
+  score?: number;
 }): Candidate {
   const info = from.info ?? from.backend.models?.find((model) => model.id === from.model);
   const window = smaller(from.window, info?.contextLength);
@@ -166,6 +167,7 @@ function makeCandidate(from: {
     zone: from.zone,
     minTier: from.minTier,
     ...(from.system === undefined ? {} : { system: from.system }),
+    ...(from.score === undefined ? {} : { score: from.score }),
     ...(window === undefined ? {} : { window }),
     ...(capabilities === undefined ? {} : { capabilities }),
   };

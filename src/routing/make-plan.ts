@@ -1,7 +1,7 @@
 import type { Backend, Zone } from "../core/backend.ts";
 import type { StrategyName } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
-import { FILTERS, type Measures, type Ruling } from "./filters/index.ts";
+import { FILTERS, type Measures } from "./filters/index.ts";
 import type { Binding } from "./name-policies.ts";
 import type { Candidate, Plan, Refusal, Requirement } from "./plan.ts";
 import type { Target } from "./target.ts";
@@ -54,17 +54,22 @@ function judge(
     zone === candidate.backend.zone ? candidate : { ...candidate, backend: { ...candidate.backend, zone } };
   for (const filter of FILTERS) {
     const refused = filter(judged, input.requirement, input.measures);
-    if (refused !== undefined) return refuse(candidate, refused);
+    if (refused !== undefined) return refuse(judged, refused);
   }
   return judged;
 }
 
-function refuse(candidate: Candidate, why: Ruling): Refusal {
+/** The refusal of a candidate. */
+export function refuse(
+  candidate: Candidate,
+  why: Pick<Refusal, "filter" | "why" | "chain" | "failure" | "until">,
+): Refusal {
   return {
     kind: "refusal",
     label: candidate.label,
     backend: candidate.backend.name,
     model: candidate.model,
     ...why,
+    candidate,
   };
 }

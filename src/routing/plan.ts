@@ -56,6 +56,10 @@ export interface Refusal {
   readonly why: string;
   /** Text of the chain-log entry, without the name. */
   readonly chain: string;
+  /** When it may be asked again, in milliseconds by the clock of this process, where that is known. */
+  readonly until?: number;
+  /** What it would have been; undefined for a member that is broken in itself, and for a model that nobody serves. */
+  readonly candidate?: Candidate;
   /** The member's own failure (no key, a broken profile). */
   readonly failure?: Failure;
 }

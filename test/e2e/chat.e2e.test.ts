@@ -279,7 +279,7 @@ describe("--explain", () => {
     const space = await failoverWorkspace({ a, b: { ...b, record: { zone: "open" } } });
     const run = await space.nexus(["chat", "-p", "lb", "--explain", "--zone", "restricted", "x"]);
     expect(run.code).toBe(0);
-    expect(run.stdout).toMatch(/1 {2}a: m-a @ a\n {2}- {2}b: m-b @ b: .*zone/);
+    expect(run.stdout).toMatch(/1 {2}a: m-a @ a \(zone restricted, tier 1\)\n {2}- {2}b: m-b @ b: .*zone/);
     expect([...a.requests, ...b.requests]).toHaveLength(0);
   });
 

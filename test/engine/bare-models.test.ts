@@ -264,22 +264,51 @@ describe("policies of names", () => {
           ),
           rules: { ...one, policies },
         });
-        const input = {
-          requestId: "r",
-          door: "chat" as const,
-          ...asked(one.asked),
-          request: { messages: [], tools: [], params: {} },
-          rateLimitWaitMs: 0,
-          ...(one.byRequest ? { zone: "restricted" as const } : {}),
-        };
-        const plan = await made.engine.plan(input).catch(() => undefined);
-        const again = await made.engine.plan(input).catch(() => undefined);
-        expect(again).toEqual(plan);
-        const open = plan?.entries.filter(
-          (entry) => entry.kind === "candidate" && entry.backend.zone !== "restricted",
+        const input = { ...asked(one.asked), ...(one.byRequest ? { zone: "restricted" as const } : {}) };
+        const seen = await made.foresee(input).catch(() => undefined);
+        expect(await made.foresee(input).catch(() => undefined)).toEqual(seen);
+        const open = seen?.entries.filter(
+          ({ entry }) => entry.kind === "candidate" && entry.backend.zone !== "restricted",
         );
         expect(open ?? []).toEqual([]);
       }),
     );
+  });
+});
+
+describe("what a failed run says of the backends", () => {
+  const chain = { fallbacks: new Map([["m", ["n"]]]) };
+
+  test("A001-28 A001-30 A001-42 every backend that matches, the required tier, and who is of a lower one", async () => {
+    const backends = [
+      at("low", ["m"], { tier: 1, zone: "open" }),
+      at("blind", ["n"], { tier: 4, models: [{ id: "n", capabilities: [] }] }),
+    ];
+    const { error } = await benchOf(backends, chain).run({
+      ...asked("m"),
+      minTier: 3,
+      request: { messages: [], tools: [{ name: "f" }], params: {} },
+    });
+    expect(error).toMatchObject({ code: "no_capable_backend", requiredTier: 3 });
+    expect(error?.backends).toEqual([{ name: "low", status: "healthy", zone: "open", tier: 1 }]);
+  });
+
+  test("A001-28 whoever failed or is left alone is unhealthy, whoever is full at capacity", async () => {
+    const backends = [at("broken", ["m"]), at("full", ["m"], { maxConcurrent: 1 }), at("down", ["n"])];
+    const made = bench({
+      profiles: [],
+      backends,
+      rules: chain,
+      acts: { m: ["hang", down] },
+      load: { down: { status: "unhealthy" }, broken: { pending: 1 } },
+    });
+    made.start(asked("m"));
+    await made.clock.advance(0);
+    const { error } = await made.run(asked("m"));
+    expect(error?.backends?.map(({ name, status }) => [name, status])).toEqual([
+      ["full", "at_capacity"],
+      ["broken", "unhealthy"],
+      ["down", "unhealthy"],
+    ]);
   });
 });

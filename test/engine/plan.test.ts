@@ -199,16 +199,9 @@ describe("the plan by itself", () => {
       profiles: [...two, balancer("lb", ["a", "b"], { policy: "roundrobin" })],
       backends: [backend("a", { key: { env: ["A_KEY"], required: true } }), backend("b")],
     });
-    const input = {
-      requestId: "r",
-      door: "chat" as const,
-      target: { kind: "profile", name: "lb" } as const,
-      request: ask(),
-      rateLimitWaitMs: 0,
-    };
     for (let n = 0; n < 3; n++) {
-      const plan = await made.engine.plan(input);
-      expect(plan.entries.map(({ kind, label }) => [kind, label])).toEqual([
+      const { plan, entries } = await made.foresee();
+      expect(entries.map(({ entry: { kind, label } }) => [kind, label])).toEqual([
         ["refusal", "a"],
         ["candidate", "b"],
       ]);

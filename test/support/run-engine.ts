@@ -10,6 +10,7 @@ import { DEFAULT_RULES, type RoutingRules } from "../../src/core/routing.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Engine, RunInput } from "../../src/engine/engine.ts";
+import type { Foresight } from "../../src/engine/foresee.ts";
 import { countSlots } from "../../src/engine/slots.ts";
 import { indexModels } from "../../src/routing/model-index.ts";
 import { memoryStore } from "../../src/state/memory.ts";
@@ -78,6 +79,7 @@ export interface Bench {
   /** Calls that are under way. */
   open(): number;
   start(over?: Partial<RunInput>, signal?: AbortSignal): { events: RunEvent[]; done: Promise<Outcome> };
+  foresee(over?: Partial<RunInput>): Promise<Foresight>;
   /** Runs to the end, moving the clock on as far as it takes. */
   run(
     over?: Partial<RunInput>,
@@ -179,16 +181,17 @@ export function bench(options: {
     chance: () => 0,
   });
 
+  const inputOf = (over: Partial<RunInput>): RunInput => ({
+    requestId: `req_${calls.length}`,
+    door: "chat",
+    target: { kind: "profile", name: "lb" },
+    request: ask(),
+    rateLimitWaitMs: 10_000,
+    ...over,
+  });
   const start: Bench["start"] = (over = {}, signal = new AbortController().signal) => {
     const events: RunEvent[] = [];
-    const input: RunInput = {
-      requestId: `req_${calls.length}`,
-      door: "chat",
-      target: { kind: "profile", name: "lb" },
-      request: ask(),
-      rateLimitWaitMs: 10_000,
-      ...over,
-    };
+    const input = inputOf(over);
     const done = (async () => {
       for await (const event of engine.run(input, signal)) events.push(event);
       const last = events.at(-1);
@@ -206,6 +209,7 @@ export function bench(options: {
     records,
     open: () => open,
     start,
+    foresee: (over = {}) => engine.foresee(inputOf(over), new AbortController().signal),
     async run(over, signal) {
       const { events, done } = start(over, signal);
       let finished = false;

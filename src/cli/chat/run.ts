@@ -5,12 +5,12 @@ import { reachableProfiles } from "../../routing/reachable.ts";
 import type { App, CommandContext } from "../app.ts";
 import type { ChatFlags } from "../commands/chat.ts";
 import { EXIT, exitCodeOfRun } from "../exit-codes.ts";
+import { printForesight } from "../explain/print.ts";
 import { note, print, warn } from "../output/print.ts";
 import { unansweredText } from "../output/unanswered.ts";
 import { writeOut } from "../output/write.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { readFiles, readImages } from "./attachments.ts";
-import { printPlan } from "./explain.ts";
 import { type ChatOptions, readFlags } from "./flags.ts";
 import { jsonMode } from "./json-mode.ts";
 import { ndjsonMode } from "./ndjson-mode.ts";
@@ -45,8 +45,9 @@ export async function chat(
       }
       const input = makeInput(context.app, flags, options, request, choice.target);
       if (flags.explain) {
-        await printPlan(context.app, await world.engine.plan(input), options.mode);
-        return EXIT.ok;
+        const seen = await world.engine.foresee(input, interrupts.signal);
+        await printForesight(context.app, seen, options.mode);
+        return seen.error === undefined ? EXIT.ok : exitCodeOfRun(seen.error);
       }
       return await ask(
         { context, mode: options.mode, debug: flags.debug === true, world, interrupts },

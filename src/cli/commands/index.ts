@@ -4,6 +4,7 @@ import { register as chat } from "./chat.ts";
 import { register as completion } from "./completion.ts";
 import { register as config } from "./config.ts";
 import { register as demo } from "./demo.ts";
+import { register as explain } from "./explain.ts";
 import { register as help } from "./help.ts";
 import { register as key } from "./key.ts";
 import { register as mock } from "./mock.ts";
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Register[] = [
   backend,
   key,
   models,
+  explain,
   status,
   why,
   stats,

@@ -1,0 +1,51 @@
+import { Option } from "commander";
+import type { Register } from "../program.ts";
+import type { ChatFlags } from "./chat.ts";
+
+/** `nexus explain`: whom a request would go to, and why. */
+export const register: Register = (parent, run) => {
+  parent
+    .command("explain")
+    .description("Say whom a request would go to, in order, and who is ruled out by what; nothing is sent.")
+    .argument("[name]", "profile, alias or model; not with --profile or --model")
+    .argument("[prompt...]", "what would be asked, where its length matters; also from standard input")
+    .option("-p, --profile <name>", "profile to go through")
+    .option("-m, --model <name>", "model (or alias, or profile)")
+    .option("-s, --system <text>", "system text")
+    .option("--image <file>", "PNG, JPEG, GIF or WebP file, or an http(s) address, may be repeated", collect)
+    .option("--set <key=value>", "request parameter, may be repeated", collect)
+    .option("--json", "print JSON")
+    .option("--no-fallback", "only candidates with the first model")
+    .addOption(
+      new Option("--zone <zone>", "restricted: only backends under your control").choices([
+        "restricted",
+        "open",
+      ]),
+    )
+    .option("--min-tier <n>", "only backends of this tier (0 to 5) or higher")
+    .option("-n, --no-stdin", "never read standard input")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  nexus explain gpt-4o
+  nexus explain --profile failover-lb --zone restricted
+  git diff | nexus explain fast --json | jq -r '.candidates[] | select(.usable) | .member'
+
+The exit code is 0 when somebody would be asked, else that of the run: a script can rely on it.`,
+    )
+    .action(
+      run<Omit<ChatFlags, "stream">>(async (context, flags, words) => {
+        const { chat } = await import("../chat/run.ts");
+        const stated = flags.profile !== undefined || flags.model !== undefined;
+        const [name] = stated ? [] : words;
+        const target = name === undefined ? {} : { model: name };
+        const prompt = stated ? words : words.slice(1);
+        return chat(context, { ...flags, ...target, stream: true, explain: true }, prompt);
+      }),
+    );
+};
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
