@@ -21,8 +21,11 @@ export type Tried =
 
 /** How a candidate is asked. */
 export interface How {
-  /** Members that still have their turn, this one included: the time left is shared among them. */
-  readonly members: number;
+  /**
+   * Members that still have their turn, this one included: the time left is shared among them. Counted only when
+   * something is sent, so that passing over a thousand candidates costs no more than that.
+   */
+  readonly members: () => Promise<number>;
   readonly waitedMs: number;
   /** Whether it may be asked more than once. */
   readonly again: boolean;
@@ -41,6 +44,7 @@ export async function* tryCandidate(
   const most = how.again ? Math.max(1, candidate.settings.failover_retry_count) : 1;
   let waitMs = how.waitedMs;
   let slot = how.slot;
+  let members: number | undefined;
   let last: Tried | undefined;
 
   for (let number = 1; ; number++) {
@@ -63,6 +67,7 @@ export async function* tryCandidate(
       return { kind: "skipped", why: leave.why, until: leave.until };
     }
 
+    members ??= await how.members();
     slot ??= deps.slots.take(candidate.backend);
     if (slot === undefined) {
       await leave.withdrawn();
@@ -77,7 +82,7 @@ export async function* tryCandidate(
         candidate,
         request: withSystem(journey.request, candidate.system),
         key,
-        shareMs: leftMs / how.members,
+        shareMs: leftMs / members,
         leftMs,
         signal,
       },
@@ -125,7 +130,7 @@ export async function* tryCandidate(
     if (!RULES[failure.class].retrySame || coolMs > 0 || number === most) return last;
     waitMs = retryDelay(candidate.settings.failover_retry_delay_ms, chance);
     // A wait that would use up the time of the others is none.
-    if (waitMs >= (journey.deadline - clock.now()) / how.members) return last;
+    if (waitMs >= (journey.deadline - clock.now()) / members) return last;
     if (waitMs > 0) {
       yield { type: "waiting", member: candidate.label, ms: waitMs, why: "retry-delay" };
       if (!(await pause(clock, waitMs, signal))) return isAbort(signal) ? { kind: "aborted" } : last;

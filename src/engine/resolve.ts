@@ -25,7 +25,7 @@ export async function findTarget(
   const { catalog, rules } = deps;
   const profiles = new Set(catalog.profileNames());
   if (kind === "profile" || profiles.has(name)) {
-    requireProfile(name, catalog);
+    requireProfile(name, catalog, rules);
     return { target: profileTarget(name), index: indexModels([]) };
   }
   const resolve = (index: ModelIndex) =>
@@ -41,7 +41,7 @@ export async function findTarget(
     target = resolve(index);
   }
   if (target !== undefined) {
-    if (target.kind === "profile") requireProfile(target.name, catalog);
+    if (target.kind === "profile") requireProfile(target.name, catalog, rules);
     return { target, index };
   }
   // Whoever left is told that, and not that there is no such model.
@@ -76,7 +76,7 @@ function hintFor(backends: number, silent: readonly string[]): string {
 }
 
 /** The profile a target names, or a problem with the nearest names. */
-function requireProfile(name: string, catalog: Catalog): void {
+function requireProfile(name: string, catalog: Catalog, { aliases, fallbacks }: RoutingRules): void {
   const found = catalog.profile(name);
   if (found.found) return;
   if (catalog.profileNames().includes(name)) {
@@ -91,6 +91,8 @@ function requireProfile(name: string, catalog: Catalog): void {
     "not-found",
     "profile_not_found",
     `no profile is called "${name}"${didYouMean(name, catalog.profileNames())}`,
-    "see `nexus profile list`, or save one with `nexus profile save`",
+    aliases.has(name) || fallbacks.has(name)
+      ? `it is the name of a model: ask for it with --model ${name}`
+      : "see `nexus profile list`, or save one with `nexus profile save`",
   );
 }

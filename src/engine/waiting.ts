@@ -28,7 +28,7 @@ export async function* afterCapacity(
     try {
       const next = busy.find(({ candidate }) => candidate.backend.name === slot.backend) ?? first;
       way.left = way.left.filter((one) => one !== next);
-      const how = { members: 1, waitedMs: clock.now() - began, again: true, slot };
+      const how = { members: alone, waitedMs: clock.now() - began, again: true, slot };
       const arrival = yield* takeTurn(journey, way, next.candidate, how);
       if (arrival !== undefined) return arrival;
     } finally {
@@ -56,10 +56,13 @@ export async function* afterRateLimit(journey: Journey, way: Way): AsyncGenerato
     return isAbort(journey.signal) ? { kind: "aborted" } : exhausted;
   }
   way.left = [];
-  const how = { members: 1, waitedMs: waitMs, again: false };
+  const how = { members: alone, waitedMs: waitMs, again: false };
   const arrival = yield* takeTurn(journey, way, candidate, how);
   return arrival ?? exhaustedUntil(way.left[0], clock.now());
 }
+
+/** Whoever is waited for has all the time that is left. */
+const alone = async () => 1;
 
 function exhaustedUntil(first: Left | undefined, now: number): Arrival {
   if (first?.until === undefined) return { kind: "exhausted" };

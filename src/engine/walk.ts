@@ -30,11 +30,13 @@ export async function* walk(journey: Journey): AsyncGenerator<RunEvent, Arrival,
       continue;
     }
     await passThrough(entry.groups, journey.taken, deps.state);
-    const later = plan.entries
-      .slice(index + 1)
-      .filter((one) => one.kind === "candidate")
-      .filter((one) => !isClosed(one, way) && !isOutgrown(one, way));
-    const members = 1 + (await countAskable(later, deps.state));
+    const members = async () => {
+      const later = plan.entries
+        .slice(index + 1)
+        .filter((one) => one.kind === "candidate")
+        .filter((one) => !isClosed(one, way) && !isOutgrown(one, way));
+      return 1 + (await countAskable(later, deps.state));
+    };
     const arrival = yield* takeTurn(journey, way, entry, { members, waitedMs: 0, again: true });
     if (arrival !== undefined) return arrival;
   }

@@ -22,10 +22,13 @@ describe("nexus explain", () => {
     const [home, cloud] = [await backend(), await backend()];
     const space = await models({ home: home.url, cloud: cloud.url });
     const run = await space.nexus(["explain", "m"]);
-    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: "nexus: view: this machine's shared state; nothing is sent\n",
+    });
     expect(run.stdout).toBe(
       [
-        "model m; needs: zone open, tier 0 or higher; nothing is sent",
+        "model m; needs: zone open, tier 0 or higher",
         "strategy: smart",
         "  1  m@cloud (zone open, tier 1, score 95)",
         "  2  m@home (zone restricted, tier 1, score 75, window 100)",
@@ -42,7 +45,7 @@ describe("nexus explain", () => {
     const run = await space.nexus(["explain", "private-m"]);
     expect(run.stdout).toBe(
       [
-        "model m; needs: zone restricted, tier 0 or higher; nothing is sent",
+        "model m; needs: zone restricted, tier 0 or higher",
         "alias: private-m -> m",
         "policy private-* (private-m): zone restricted",
         "strategy: smart",

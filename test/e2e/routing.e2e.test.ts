@@ -97,6 +97,13 @@ describe("a model without a profile", () => {
     expect(a.chats).toHaveLength(0);
   });
 
+  it("A002-21 an alias is no profile: --profile says how to ask for it", async () => {
+    const space = await serving({}, { aliases: { fast: "m" } });
+    const run = await space.nexus(["chat", "-p", "fast", "x"]);
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain("it is the name of a model: ask for it with --model fast\n");
+  });
+
   it("an endless alias stops every command, exit 3, naming the chain", async () => {
     const space = await serving({}, { aliases: { a: "b", b: "a" } });
     const run = await space.nexus(["chat", "-m", "a", "x"]);

@@ -46,6 +46,7 @@ export async function chat(
       const input = makeInput(context.app, flags, options, request, choice.target);
       if (flags.explain) {
         const seen = await world.engine.foresee(input, interrupts.signal);
+        note(context, "view: this machine's shared state; nothing is sent");
         await printForesight(context.app, seen, options.mode);
         return seen.error === undefined ? EXIT.ok : exitCodeOfRun(seen.error);
       }

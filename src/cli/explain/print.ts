@@ -30,7 +30,7 @@ function foresightText(seen: Foresight): string {
     return `  ${refused ? "-" : turn}  ${who(one)}${refused ? `: ${one.entry.why}` : ` (${facts(one.entry, one)})`}`;
   });
   return [
-    `${kind} ${name}; needs: ${needs(seen.plan.requirement)}; nothing is sent`,
+    `${kind} ${name}; needs: ${needs(seen.plan.requirement)}`,
     ...(way.length > 1 ? [`alias: ${way.join(" -> ")}`] : []),
     ...seen.plan.policies.map(policyText),
     ...(seen.plan.strategy === undefined ? [] : [`strategy: ${seen.plan.strategy}`]),
