@@ -122,7 +122,7 @@ function codeOf(attempts: readonly Attempt[]): string {
   const [only = EXHAUSTED] = codes;
   if (codes.size === 1) return only;
   // Nothing was tried, and nobody could have: the zone is told of those that it alone kept out.
-  if (attempts.every((attempt) => RULED_OUT.has(kindOf(attempt)))) {
+  if (attempts.every(wasNoCandidate)) {
     return codes.has(PRIVACY) ? PRIVACY : "no_capable_backend";
   }
   return EXHAUSTED;
@@ -134,8 +134,13 @@ function codeOf(attempts: readonly Attempt[]): string {
  */
 function telling(attempts: readonly Attempt[]): readonly Attempt[] {
   const served = attempts.filter(({ skipReason }) => skipReason !== "no backend");
-  const usable = served.filter((attempt) => !RULED_OUT.has(kindOf(attempt)));
+  const usable = served.filter((attempt) => !wasNoCandidate(attempt));
   return usable.length > 0 ? usable : served.length > 0 ? served : attempts;
+}
+
+/** Whether it could not have served this request, whoever else is busy or down. */
+function wasNoCandidate({ outcome, skipReason }: Attempt): boolean {
+  return outcome === "config" || (skipReason !== undefined && RULED_OUT.has(skipReason));
 }
 
 type Kind = Attempt["outcome"] | SkipReason;
@@ -147,8 +152,8 @@ function kindOf({ skipReason, outcome }: Attempt): Kind {
 const EXHAUSTED = "fallback_chain_exhausted";
 const PRIVACY = "privacy_constraint_violation";
 
-/** Reasons that hold for this request whoever else is busy or down: the candidate was none. */
-const RULED_OUT: ReadonlySet<Kind> = new Set<Kind>([
+/** Reasons that do not pass. */
+const RULED_OUT: ReadonlySet<SkipReason> = new Set<SkipReason>([
   "strict",
   "zone",
   "tier",

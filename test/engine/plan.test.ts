@@ -37,6 +37,33 @@ describe("filters bind", () => {
     expect(made.calls).toHaveLength(0);
   });
 
+  test("a member that is broken in itself was no usable one either", async () => {
+    const made = bench({ profiles: [two[0] ?? model("a"), balancer("lb", ["gone", "a"])], backends: zones });
+    const { error } = await made.run({ zone: "restricted" });
+    expect(error).toMatchObject({ code: "privacy_constraint_violation", cause: "permanent" });
+  });
+
+  test("once something was tried it is no privacy violation: the one that was asked tells why", async () => {
+    const made = bench({
+      profiles: [...two, balancer("lb", ["b", "a"])],
+      backends: zones,
+      acts: { "b-model": [{ class: "context", status: 400, message: "too long" }] },
+    });
+    const { error } = await made.run({ zone: "restricted" });
+    expect(error?.code).toBe("context_length_exceeded");
+  });
+
+  test("with fallback off, or members ruled out, every cause is still told by those that were asked", async () => {
+    const made = bench({
+      profiles: [model("a", { model: "m" }), model("b"), balancer("lb", ["a", "b"])],
+      acts: { m: [{ class: "auth", status: 401, message: "bad key" }] },
+    });
+    expect((await made.run({ noFallback: true })).error).toMatchObject({
+      code: "upstream_auth",
+      cause: "auth",
+    });
+  });
+
   test("a model that Ollama runs in its cloud is open, wherever Ollama listens", async () => {
     const made = bench({
       profiles: [model("a", { model: "gpt-oss:120b-cloud" }), balancer("lb", ["a"])],
