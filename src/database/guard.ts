@@ -38,10 +38,10 @@ export function guardDatabase(
 
   const open = async (): Promise<Opened> => {
     // Before the file is opened: never that of a file which took its place meanwhile.
-    const before = await identityOf(file);
+    const before = identityOf(file);
     try {
       const database = await openDatabase(spec);
-      return { database, identity: before ?? (await identityOf(file)) };
+      return { database, identity: before ?? identityOf(file) };
     } catch (error) {
       return { error, identity: before };
     }
@@ -71,7 +71,7 @@ export function guardDatabase(
         const { database, identity, error } = await mine;
         if (database === undefined) throw error;
         // What is written to a file that has no name any more nobody would find.
-        const gone = writing && writtenTo === mine && (await identityOf(file)) !== identity;
+        const gone = writing && writtenTo === mine && identityOf(file) !== identity;
         if (mine !== opening) continue;
         if (gone) {
           database.close();

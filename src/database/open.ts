@@ -1,4 +1,5 @@
-import { open, stat } from "node:fs/promises";
+import { type Stats, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type Driver from "libsql";
 import type { Database as Connection, Statement } from "libsql";
@@ -117,7 +118,7 @@ function version(database: Database): number {
 
 /** SQLite would make it readable for everybody; the files beside it take its mode. And it would write into a device. */
 async function makeFile(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
+  const found = statIfAny(file);
   if (found?.isFile()) return;
   if (found !== undefined) throw new DatabaseTrouble("unwritable", "it is not a regular file");
   try {
@@ -127,6 +128,14 @@ async function makeFile(file: string): Promise<void> {
     const told = writeFailed(file, error);
     if (!(told instanceof Problem)) throw error;
     throw new DatabaseTrouble(systemCode(error) === "ENOSPC" ? "full" : "unwritable", told.message);
+  }
+}
+
+function statIfAny(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,13 +1,19 @@
-import { rename, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { Problem } from "../core/problem.ts";
 import { withLock } from "../files/lock.ts";
 
-/** Which file a path names at this moment, to tell it from one that took its place. */
-export async function identityOf(file: string): Promise<string | undefined> {
-  return stat(file).then(
-    ({ dev, ino }) => `${dev}:${ino}`,
-    () => undefined,
-  );
+/**
+ * Which file a path names at this moment, to tell it from one that took its place. Not asynchronously, which would take
+ * thirty times as long, at a moment that counts: before the first request.
+ */
+export function identityOf(file: string): string | undefined {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found && `${found.dev}:${found.ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -25,12 +31,12 @@ export async function setAside(
   try {
     // Alone: a second process would rename what the first has begun anew.
     return await withLock({ path: `${file}.lock`, file }, async () => {
-      if ((await identityOf(file)) !== identity) return undefined;
+      if (identityOf(file) !== identity) return undefined;
       // The log first: beside a new file, an old log would be replayed into it.
       for (const suffix of ["-wal", "-shm", ""]) {
         await rename(`${file}${suffix}`, `${aside}${suffix}`).catch(() => {});
       }
-      return (await identityOf(aside)) === undefined ? undefined : aside;
+      return identityOf(aside) === undefined ? undefined : aside;
     });
   } catch (error) {
     if (error instanceof Problem) return undefined;

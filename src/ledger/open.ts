@@ -35,7 +35,7 @@ export function openHistory(stateDir: string, warn: (text: string) => void): His
   const told: string[] = [];
   const database = historyDatabase(stateDir, "past requests cannot be told", (text) => told.push(text));
   const read = async <T>(none: T, work: (open: Database) => T): Promise<T> => {
-    if ((await identityOf(historyFile(stateDir))) === undefined) return none;
+    if (identityOf(historyFile(stateDir)) === undefined) return none;
     const done = await database.read((open) => open.snapshot(() => work(open)));
     if (done.lost) throw new Problem("config", "history_unreadable", told.join("; "));
     for (const text of told.splice(0)) warn(text);

@@ -17,11 +17,11 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 test("of many that find the same file corrupt one sets it aside, and what it begins stays", async () => {
-  const identity = await identityOf(file);
+  const identity = identityOf(file);
   const began = await Promise.all(
     Array.from({ length: 20 }, async (_, n) => {
       // One comes a little after the other, so that some find the file in every stage of being renamed.
-      for (let looks = n; looks > 0; looks--) await identityOf(file);
+      for (let looks = n; looks > 0; looks--) identityOf(file);
       const aside = await setAside(file, identity, new Date(NOW.getTime() + n));
       if (aside !== undefined) await writeFile(file, "new");
       return aside;
@@ -36,7 +36,7 @@ test("of many that find the same file corrupt one sets it aside, and what it beg
 test("the files beside it go with it", async () => {
   await writeFile(`${file}-wal`, "log");
   await writeFile(`${file}-shm`, "index");
-  const aside = await setAside(file, await identityOf(file), NOW);
+  const aside = await setAside(file, identityOf(file), NOW);
   expect(aside).toBe(`${file}.corrupt-2026-09-21T14-13-20-000Z`);
   expect(await readdir(directory)).toEqual(
     ["", "-shm", "-wal"].map((suffix) => `state.db.corrupt-2026-09-21T14-13-20-000Z${suffix}`),
@@ -48,5 +48,5 @@ test("a file that took its place stays, and where nothing can be renamed nothing
   expect(await setAside(file, "0:0", NOW)).toBeUndefined();
   expect(await setAside(file, undefined, NOW)).toBeUndefined();
   expect(await readdir(directory)).toEqual(["state.db"]);
-  expect(await setAside("/proc/version", await identityOf("/proc/version"), NOW)).toBeUndefined();
+  expect(await setAside("/proc/version", identityOf("/proc/version"), NOW)).toBeUndefined();
 });
