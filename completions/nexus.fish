@@ -1,6 +1,6 @@
 # fish completion for nexus. Load it with: nexus completion fish | source
 function __nexus_path
-  set -l known 'nexus' 'nexus chat' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
+  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
   set -l path nexus
   set -l words (commandline -opc)
   for word in $words[2..-1]
@@ -15,6 +15,7 @@ function __nexus_at
 end
 complete -c nexus -e
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'chat' -d 'Ask once: the answer goes to stdout, what happened on the way to stderr'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'serve' -d 'Serve every profile, alias and model to OpenAI clients on this machine'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'profile' -d 'Save, show and change profiles'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'backend' -d 'The servers that answer: add, list, test and change them'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'key' -d 'The keys of backends: store, list and delete them'
@@ -55,6 +56,16 @@ complete -c nexus -n '__nexus_at \'nexus chat\'' -s h -l help -d 'show this help
 complete -c nexus -n '__nexus_at \'nexus chat\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
 complete -c nexus -n '__nexus_at \'nexus chat\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus chat\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l host -x -d 'address to listen on (default: 127.0.0.1)'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l port -x -d 'port to listen on (default: 8642)'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l token-env -x -d 'variable that holds the access token clients have to send'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l log-format -x -d 'pretty or json (default: pretty on a terminal)'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l debug -d 'tell each attempt'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus serve\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus profile\'' -f -a 'save' -d 'Save a model profile or a load balancer'
 complete -c nexus -n '__nexus_at \'nexus profile\'' -f -a 'list' -d 'List the profiles and what each leads to'
 complete -c nexus -n '__nexus_at \'nexus profile\'' -f -a 'show' -d 'Show what a profile does, defaults included'

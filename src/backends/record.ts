@@ -23,6 +23,7 @@ export interface BackendRecord {
   readonly priority?: number | undefined;
   readonly max_concurrent?: number | undefined;
   readonly models?: readonly ModelRecord[] | undefined;
+  readonly probe?: "off" | { readonly model: string; readonly per_day: number } | undefined;
   /** Milliseconds. */
   readonly timeouts?:
     | {

@@ -30,6 +30,9 @@ export function resolveBackend(name: string, record: BackendRecord, source: Back
     priority: record.priority ?? (place === "local" ? 50 : 60),
     ...(record.max_concurrent === undefined ? {} : { maxConcurrent: record.max_concurrent }),
     ...(models === undefined ? {} : { models: models.map(modelInfo) }),
+    ...(typeof record.probe === "object"
+      ? { probe: { model: record.probe.model, perDay: record.probe.per_day } }
+      : {}),
     timeouts: timeouts(record.timeouts ?? {}, place),
     headers: extraHeaders(name, record.headers ?? {}),
     extraParams: [...extraParams, ...(preset?.extraParams ?? [])],

@@ -1,10 +1,12 @@
 import type { Configuration } from "../config/load.ts";
 import type { ProfileSet } from "../config/profiles.ts";
-import type { Catalog, FindKey, Ledger, ListModels, StateStore } from "../core/ports.ts";
+import type { PriceTable } from "../core/money.ts";
+import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
 import type { Warn } from "../database/guard.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { RunningRegistry } from "../registry/run-registry.ts";
 import type { Upstream } from "../upstream/upstream.ts";
-import type { CommandContext } from "./app.ts";
+import type { App, CommandContext } from "./app.ts";
 import { warn } from "./output/print.ts";
 
 /** Everything a command may need of the rooms below, wired once. */
@@ -15,8 +17,12 @@ export interface World {
   readonly upstream: Upstream;
   readonly findKey: FindKey;
   readonly listModels: ListModels;
+  readonly findModels: FindModels;
+  readonly costOf: CostOf;
   readonly state: StateStore;
   readonly engine: Engine;
+  /** Only in a process that lasts: its backends, looked after. */
+  readonly running: RunningRegistry | undefined;
   /** Closes connections and stores. */
   close(): Promise<void>;
 }
@@ -37,9 +43,16 @@ export async function openConfiguration(context: CommandContext): Promise<Config
 
 /**
  * Wires the rooms for a command that asks backends. Local servers on their usual ports are looked for, while no backend
- * is configured, with `detect` or when a profile names a backend that nothing else explains.
+ * is configured, with `detect` or when a profile names a backend that nothing else explains. A world that is `lasting`
+ * looks after its backends until it is closed.
  */
-export async function openWorld(context: CommandContext, options: { detect?: boolean } = {}): Promise<World> {
+export async function openWorld(
+  context: CommandContext,
+  options: {
+    readonly detect?: boolean /** For a process that lives long. */;
+    readonly lasting?: boolean;
+  } = {},
+): Promise<World> {
   const { app } = context;
   const [
     configuration,
@@ -75,7 +88,8 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     warn: (message) => warn(context, message),
   });
   const warnOfState = oncePerPlace((message) => warn(context, message));
-  const state = openState(configuration.paths.stateDir, warnOfState);
+  const shared = openState(configuration.paths.stateDir, warnOfState);
+  const state = options.lasting ? await keptInStep(shared, app) : shared;
   const listModels = cachedLists(async (backend, signal) => {
     const listing = await askModels(upstream, findKey, backend, signal);
     return listing.ok ? listing.models : undefined;
@@ -90,7 +104,7 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
       const found = profiles.lookup(name);
       return found.found && found.profile.type === "model" && !isKnown(found.profile.backend);
     });
-  const catalog = await openCatalog({
+  const named = await openCatalog({
     configuration,
     profiles,
     env: app.env,
@@ -102,23 +116,30 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     const { openLedger } = await import("../ledger/open.ts");
     return openLedger(configuration.paths.stateDir, warnOfState);
   });
+  let running: RunningRegistry | undefined;
+  if (options.lasting) {
+    const { lookAfter } = await import("./look-after.ts");
+    const rooms = { catalog: named, configuration, upstream, findKey, listModels, state };
+    running = await lookAfter(context, rooms);
+  }
+  const catalog = running?.catalog ?? named;
+  const findModels = running?.findModels ?? findModelsBy(catalog, listModels);
+  const costOf = lazyCostOf(configuration.pricing, app);
   const engine = createEngine({
     catalog,
     state,
     ledger,
     send: upstream.send,
-    findModels: findModelsBy(catalog, listModels),
+    findModels,
     findKey,
     rules: configuration.routing,
     slots: countSlots(),
     // A one-off run has nothing under way but itself, and watches nobody.
-    loadOf: () => ({ pending: 0, latencyMs: 0, status: "unknown" }),
+    loadOf: running?.registry.loadOf ?? (() => ({ pending: 0, latencyMs: 0, status: "unknown" })),
+    hearAttempt: running?.registry.hearAttempt ?? (() => () => {}),
     routingSettings: configuration.routingSettings,
     countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
-    costOf: async (...used) => {
-      const { createCostOf } = await import("../pricing/cost-of.ts");
-      return createCostOf(configuration.pricing, app.clock.now)(...used);
-    },
+    costOf,
     clock: app.clock,
     wallMs: Date.now,
     chance: app.chance,
@@ -130,13 +151,32 @@ export async function openWorld(context: CommandContext, options: { detect?: boo
     upstream,
     findKey,
     listModels,
+    findModels,
+    costOf,
     state,
     engine,
+    running,
     async close() {
+      await running?.stop();
       await ledger.close();
       await state.close();
       await upstream.close();
     },
+  };
+}
+
+/** A server answers from memory; only round-robin turns are its own. */
+async function keptInStep(shared: StateStore, { clock }: App): Promise<StateStore> {
+  const { syncedStore } = await import("../state/synced.ts");
+  return syncedStore(shared, { clock, isOwn: (key) => key.startsWith("turn:") });
+}
+
+/** Prices are loaded when something has a cost. */
+function lazyCostOf(pricing: PriceTable, { clock }: App): CostOf {
+  let made: Promise<CostOf> | undefined;
+  return async (...used) => {
+    made ??= import("../pricing/cost-of.ts").then(({ createCostOf }) => createCostOf(pricing, clock.now));
+    return (await made)(...used);
   };
 }
 

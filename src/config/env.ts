@@ -5,7 +5,9 @@ import { check } from "./check.ts";
 import { jsonOrText } from "./json-or-text.ts";
 import { type KeyPath, withValue } from "./key-path.ts";
 import type { RoutingRecord } from "./routing.ts";
-import { ROUTING } from "./schema.ts";
+import { ROUTING, SERVER } from "./schema.ts";
+import { SECTION_KEYS, type StatedSections, sectionsFromEnvironment } from "./sections.ts";
+import type { ServerRecord } from "./server.ts";
 import { statedSettings } from "./settings.ts";
 import { SETTINGS } from "./settings-table.ts";
 
@@ -46,6 +48,20 @@ const ROUTING_ROWS: readonly { variable: string; path: KeyPath; meaning: string 
   })),
 ];
 
+/** Keys below `server` that are single values. */
+const SERVER_ROWS: readonly { variable: string; path: KeyPath; meaning: string }[] = [
+  ["host", "address that `nexus serve` listens on"],
+  ["port", "port that it listens on"],
+  ["access_token_env", "name of the variable that holds the access token clients have to send"],
+  ["max_body_bytes", "largest request"],
+  ["max_in_flight", "most requests at the same time"],
+  ["drain_ms", "time that requests under way get when the server goes down"],
+].map(([key = "", meaning = ""]) => ({
+  variable: `NEXUS_SERVER_${key.toUpperCase()}`,
+  path: [key],
+  meaning,
+}));
+
 const KEYS: readonly EnvironmentRow[] = [
   { name: "NEXUS_DEFAULT_PROFILE", meaning: "the key default_profile" },
   { name: "NEXUS_PRESETS", meaning: "the key presets: true or false" },
@@ -53,6 +69,13 @@ const KEYS: readonly EnvironmentRow[] = [
     name: variable,
     meaning: `the key routing.${path.join(".")}: ${meaning}`,
   })),
+  ...SERVER_ROWS.map(({ variable, path, meaning }) => ({
+    name: variable,
+    meaning: `the key server.${path.join(".")}: ${meaning}`,
+  })),
+  ...SECTION_KEYS.flatMap(({ section, name, variable, meaning }) =>
+    variable === undefined ? [] : [{ name: variable, meaning: `the key ${section}.${name}: ${meaning}` }],
+  ),
   ...SETTINGS.map(({ name, meaning }) => ({
     name: variableOf(name),
     meaning: `the key routing.settings.${name}: ${meaning}`,
@@ -93,7 +116,9 @@ export interface StatedByEnvironment {
   readonly presets?: boolean;
   readonly defaultProfile?: string;
   readonly routing: RoutingRecord;
+  readonly server?: ServerRecord;
   readonly routingSettings: Partial<Settings>;
+  readonly sections: StatedSections;
   readonly warnings: readonly string[];
 }
 
@@ -111,33 +136,41 @@ export function configFromEnvironment(
     return value === undefined ? [] : [[name, jsonOrText(value)] as const];
   });
   const { settings, warnings } = statedSettings(Object.fromEntries(stated), variableOf, () => "ignored");
-  const routing = routingFromEnvironment(env);
+  const routing = sectionFromEnvironment(env, ROUTING_ROWS, (more) => check(ROUTING, more));
+  const server = sectionFromEnvironment(env, SERVER_ROWS, (more) => check(SERVER, more));
+  const sections = sectionsFromEnvironment(env);
   const readable = presets === undefined || presets === "true" || presets === "false";
   return {
     ...(presets === undefined || !readable ? {} : { presets: presets === "true" }),
     ...(defaultProfile ? { defaultProfile } : {}),
-    routing: routing.data,
+    routing: routing.data ?? {},
+    ...(server.data === undefined ? {} : { server: server.data }),
     routingSettings: settings,
+    sections: sections.stated,
     warnings: [
       ...(readable ? [] : ["NEXUS_PRESETS: has to be true or false, ignored"]),
       ...routing.warnings,
+      ...server.warnings,
+      ...sections.warnings,
       ...warnings,
     ],
   };
 }
 
-function routingFromEnvironment(env: Readonly<Record<string, string | undefined>>): {
-  data: RoutingRecord;
-  warnings: readonly string[];
-} {
+/** What the variables of one section say, each checked by itself. */
+function sectionFromEnvironment<T>(
+  env: Readonly<Record<string, string | undefined>>,
+  rows: readonly { variable: string; path: KeyPath }[],
+  checkSection: (document: JsonObject) => { data?: T | undefined; faults: readonly string[] },
+): { data: T | undefined; warnings: readonly string[] } {
   let document: JsonObject = {};
-  let data: RoutingRecord = {};
+  let data: T | undefined;
   const warnings: string[] = [];
-  for (const { variable, path } of ROUTING_ROWS) {
+  for (const { variable, path } of rows) {
     const value = env[variable] || undefined;
     if (value === undefined) continue;
     const more = withValue(document, path, jsonOrText(value));
-    const checked = check(ROUTING, more);
+    const checked = checkSection(more);
     const [fault] = checked.faults;
     if (checked.data === undefined || fault !== undefined) {
       warnings.push(`${variable}: ${(fault ?? "").replace(/^[^:]*: /, "")}, ignored`);

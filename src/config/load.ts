@@ -6,6 +6,8 @@ import { configFromEnvironment } from "./env.ts";
 import { readObject } from "./parse-json.ts";
 import type { Paths } from "./paths.ts";
 import { withRouting } from "./routing.ts";
+import { DISCOVERY, type DiscoverySettings, HEALTH, type HealthSettings } from "./schema.ts";
+import { type ServerConfig, serverConfig } from "./server.ts";
 import { checkConfig } from "./validate.ts";
 
 /** The configuration in force: environment over file over defaults. */
@@ -19,6 +21,11 @@ export interface Configuration {
   readonly pricing: PriceTable;
   /** Aliases, fallbacks, policies, and how backends of one model are ordered. */
   readonly routing: RoutingRules;
+  readonly server: ServerConfig;
+  /** How a server looks after its backends. */
+  readonly health: HealthSettings;
+  /** Servers that announce themselves. */
+  readonly discovery: DiscoverySettings;
   /** Settings of runs without a profile. */
   readonly routingSettings: Settings;
   /** What is odd but stops nothing, each with file and key. */
@@ -37,9 +44,17 @@ export async function loadConfiguration(
     paths,
     backends: file.backends,
     pricing: file.pricing,
+    // Made when they are asked for: only a server does, and everybody else has to start fast.
+    get health() {
+      return HEALTH.parse({ ...file.health, ...stated.sections.health });
+    },
+    get discovery() {
+      return DISCOVERY.parse({ ...file.discovery, ...stated.sections.discovery });
+    },
     presetsEnabled: stated.presets ?? file.presets ?? true,
     ...(defaultProfile === undefined ? {} : { defaultProfile }),
     routing: withRouting(file.routing, stated.routing),
+    server: serverConfig(file.server, stated.server ?? {}),
     routingSettings: { ...file.routingSettings, ...stated.routingSettings },
     warnings: [...file.warnings, ...stated.warnings],
   };

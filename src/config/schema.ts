@@ -32,6 +32,10 @@ const zone = () => oneOf(["restricted", "open"]);
 const tier = () => whole(0, 5);
 const schemaLink = z.optional(text());
 
+const flag = () => z.boolean("true or false");
+
+const probe = object({ model: text(), per_day: whole(1, 1440) });
+
 const model = object({
   id: text(),
   context_length: z.optional(tokens()),
@@ -60,6 +64,7 @@ const backend = object({
       total_ms: z.optional(milliseconds()),
     }),
   ),
+  probe: z.optional(z.union([probe, z.literal("off", '"off", or an object with model and per_day')])),
   headers: z.optional(z.record(z.string(), z.string("a text"), "an object of header names and texts")),
 });
 
@@ -94,6 +99,60 @@ const routing = {
 
 /** What stands below `routing` beside its settings; the environment can state it too. */
 export const ROUTING = object(routing);
+/** `health` of `config.json`: how a server looks after its backends. */
+export const HEALTH = object({
+  enabled: key(flag(), true, "false: no backend is checked; all stay unknown, which may serve"),
+  interval_ms: key(milliseconds(), 30_000, "time between two checks of one backend, in milliseconds"),
+  timeout_ms: key(milliseconds(), 5_000, "longest wait for a check, in milliseconds"),
+  failure_threshold: key(whole(1, 1000), 3, "failed checks in a row that make a backend unhealthy"),
+  recovery_threshold: key(whole(1, 1000), 2, "good checks in a row that make it healthy again"),
+});
+
+/** `health`, with every default filled in. */
+export type HealthSettings = z.output<typeof HEALTH>;
+
+const serviceType = z
+  .string("a text")
+  .check(z.regex(/^_[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?\._tcp$/, 'a service type such as "_llm._tcp"'));
+
+/** `discovery` of `config.json`: servers that announce themselves on the local network. */
+export const DISCOVERY = object({
+  enabled: key(flag(), false, "true: a server uses what announces itself by mDNS"),
+  service_types: key(
+    z.array(serviceType, "a list of service types"),
+    ["_ollama._tcp", "_llm._tcp"],
+    "announcements that count",
+  ),
+  grace_ms: key(
+    milliseconds(),
+    60_000,
+    "how long a server that took its leave is remembered, in milliseconds",
+  ),
+});
+
+/** `discovery`, with every default filled in. */
+export type DiscoverySettings = z.output<typeof DISCOVERY>;
+
+/** A key with a default and a meaning, both of which the reference tells. */
+function key<T extends z.ZodMiniType>(
+  schema: T,
+  fallback: Parameters<typeof z._default<T>>[1],
+  meaning: string,
+) {
+  return z._default(schema, fallback).check(z.describe(meaning));
+}
+
+/** What stands below `server`; the environment can state the single values too. */
+export const SERVER = object({
+  host: z.optional(text()),
+  port: z.optional(whole(0, 65_535)),
+  access_token_env: z.optional(text()),
+  allowed_origins: z.optional(z.array(text(), "a list of origins")),
+  allowed_hosts: z.optional(z.array(text(), "a list of host names")),
+  max_body_bytes: z.optional(whole(1_024, 1_073_741_824)),
+  max_in_flight: z.optional(whole(1, 100_000)),
+  drain_ms: z.optional(whole(0, 3_600_000)),
+});
 
 /** `config.json`. Settings are read leniently, by `settings.ts`. */
 export const CONFIG = object({
@@ -108,6 +167,9 @@ export const CONFIG = object({
   policies: z.optional(z.array(policy, "a list of policies")),
   pricing: z.optional(z.record(z.string(), prices, "an object of prices by backend")),
   routing: z.optional(object({ ...routing, settings: z.optional(z.unknown()) })),
+  server: z.optional(SERVER),
+  health: z.optional(HEALTH),
+  discovery: z.optional(DISCOVERY),
 });
 
 const version = z.literal(1, "1");
@@ -149,5 +211,5 @@ export function jsonSchema(file: "config" | "profile"): unknown {
     file === "config"
       ? z.extend(CONFIG, { routing: z.optional(z.strictObject({ ...routing, settings })) })
       : z.union([MODEL_PROFILE, z.extend(LOAD_BALANCER, { settings })]);
-  return { title: `nexus ${file}`, ...z.toJSONSchema(full) };
+  return { title: `nexus ${file}`, ...z.toJSONSchema(full, { io: "input" }) };
 }

@@ -9,11 +9,11 @@ import type { Settings } from "../core/settings.ts";
 import { check } from "./check.ts";
 import { forbidden } from "./forbidden.ts";
 import { formatPath } from "./key-path.ts";
-import { laterKeys } from "./later.ts";
 import { nameFault } from "./names.ts";
 import { pricingWarnings, readPricing } from "./pricing.ts";
 import { aliasFault, readRouting, routingWarnings } from "./routing.ts";
-import { CONFIG } from "./schema.ts";
+import { CONFIG, type DiscoverySettings, type HealthSettings } from "./schema.ts";
+import type { ServerRecord } from "./server.ts";
 import { readSettings } from "./settings.ts";
 
 /** What `config.json` says, checked. */
@@ -23,6 +23,9 @@ export interface ConfigFile {
   readonly defaultProfile?: string;
   readonly pricing: PriceTable;
   readonly routing: RoutingRules;
+  readonly server: ServerRecord;
+  readonly health?: HealthSettings;
+  readonly discovery?: DiscoverySettings;
   readonly routingSettings: Settings;
   readonly warnings: readonly string[];
 }
@@ -31,15 +34,6 @@ export interface ConfigFile {
 export function checkConfig(document: JsonObject, file: string): ConfigFile {
   const wrong = forbidden(document);
   if (wrong !== undefined) throw fault("config_forbidden", file, wrong.message, wrong.hint);
-  const [later] = laterKeys(document);
-  if (later !== undefined) {
-    throw fault(
-      "config_key_unsupported",
-      file,
-      `${formatPath(later)}: is not supported yet`,
-      "remove it; a later release reads it",
-    );
-  }
   const { data, faults, warnings } = check(CONFIG, document);
   const [first] = faults;
   if (data === undefined || first !== undefined) throw fault("config_invalid", file, first ?? "is not valid");
@@ -56,6 +50,9 @@ export function checkConfig(document: JsonObject, file: string): ConfigFile {
     ...(data.default_profile === undefined ? {} : { defaultProfile: data.default_profile }),
     pricing: readPricing(pricing),
     routing: readRouting(data),
+    server: data.server ?? {},
+    ...(data.health === undefined ? {} : { health: data.health }),
+    ...(data.discovery === undefined ? {} : { discovery: data.discovery }),
     routingSettings: settings.settings,
     warnings: [
       ...warnings,

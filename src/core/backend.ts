@@ -42,6 +42,13 @@ export interface Timeouts {
   readonly totalMs: number;
 }
 
+/** A completion that costs something, sent to learn whether a backend answers. Opt-in. */
+export interface Probe {
+  readonly model: string;
+  /** At most so many in 24 hours, spread over them. */
+  readonly perDay: number;
+}
+
 /** Where a backend's key comes from. The key itself is never configuration. */
 export interface KeySource {
   /** Names of environment variables, first set one wins. */
@@ -69,12 +76,14 @@ export interface Backend {
   readonly maxConcurrent?: number;
   /** Models stated in the configuration; undefined: ask the server. */
   readonly models?: readonly ModelInfo[];
+  /** Undefined: health checks cost nothing. */
+  readonly probe?: Probe;
   readonly timeouts: Timeouts;
   readonly headers: Readonly<Record<string, string>>;
   /** Names of request parameters beyond OpenAI's that this type of server knows (`num_ctx`, `top_k`, …). */
   readonly extraParams: readonly string[];
-  /** Where the record came from: the file, a preset, or a local server found on its port. */
-  readonly source: "configured" | "preset" | "detected";
+  /** Where the record came from: the file, a preset, a local server found on its port, or one that announced itself. */
+  readonly source: "configured" | "preset" | "detected" | "announced";
 }
 
 /** A secret with the text kept out of every printout. */

@@ -57,15 +57,53 @@ export type ContentEvent =
   | { readonly type: "tool-call-delta"; readonly index: number; readonly json: string };
 
 /**
+ * A part of an answer as its backend sent it, for a door that speaks the same language: nothing in it is decoded.
+ * `content`: there is real content in it, of about so many `characters`.
+ */
+export interface BytesEvent {
+  readonly type: "bytes";
+  readonly bytes: Uint8Array;
+  readonly content: boolean;
+  readonly characters: number;
+}
+
+/**
  * One step of an answer, in order: at most one `response-start`, content, then exactly one `response-end` or `failure`,
  * which is the last. A stream that ends without either was truncated.
  */
 export type ChatEvent =
   | { readonly type: "response-start"; readonly id?: string; readonly model?: string }
   | ContentEvent
+  | BytesEvent
   | { readonly type: "response-end"; readonly reason: StopReason; readonly usage?: Usage }
   /** `usage`: what the backend counts, and charges, all the same. */
   | { readonly type: "failure"; readonly failure: Failure; readonly usage?: Usage };
+
+/** What a watched stream has come to. */
+export interface Verdict {
+  /** Bytes since the beginning of the stream that may pass: whole events, none of them a failure. */
+  readonly pass: number;
+  /** Whether real content is among the bytes that may pass. */
+  readonly content: boolean;
+  /** Characters of content so far, roughly: for estimates. Grows with every piece of content, and with nothing else. */
+  readonly characters: number;
+  /** `finished`: the answer is complete, but usage or terminator may still come. Closed before `end()` means that the terminator was seen, or a failure. */
+  readonly state: "open" | "finished" | "closed";
+  /** Once closed: what went wrong, if anything. */
+  readonly failure: Failure | undefined;
+  /** Once closed: why the model stopped, if the answer is complete. */
+  readonly reason: StopReason | undefined;
+  /** Once closed: what the backend counted, if it did. */
+  readonly usage: Usage | undefined;
+}
+
+/** Watches a stream of bytes that goes to a client of the same dialect untouched. */
+export interface StreamWatch {
+  /** The next bytes, split anywhere. */
+  push(bytes: Uint8Array): Verdict;
+  /** Transport ended. */
+  end(): Verdict;
+}
 
 /** Whether an event is real content, so that the answer has begun. Empty deltas are not. */
 export function isContent(event: ChatEvent): event is ContentEvent {

@@ -1,4 +1,4 @@
-import type { Zone } from "./backend.ts";
+import type { Backend, Zone } from "./backend.ts";
 import type { ChatEvent, StopReason } from "./chat.ts";
 import type { FailureClass } from "./failure.ts";
 import type { Usage } from "./usage.ts";
@@ -107,6 +107,26 @@ export interface Outcome {
   readonly error?: RunError;
 }
 
+/** Why this backend and no other answers. */
+export type RouteReason =
+  | "backend-failover"
+  | "capacity-overflow"
+  | "privacy-requirement"
+  | "capability-match";
+
+/** Who answers, as far as it is known when the answer begins. */
+export interface Answering {
+  readonly backend: Backend;
+  readonly model: string;
+  readonly member: string;
+  readonly place: "local" | "cloud";
+  readonly reason: RouteReason;
+  readonly fallbackUsed: boolean;
+  readonly degraded: boolean;
+  /** What happened to the candidates before it. */
+  readonly chainLog: readonly string[];
+}
+
 /** What a run tells while it goes on; `outcome` is the last event. */
 export type RunEvent =
   /** A request is about to be sent. */
@@ -128,6 +148,8 @@ export type RunEvent =
       readonly ms: number;
       readonly why: "retry-delay" | "rate-limit" | "capacity";
     }
+  /** Nothing is retried any more: this candidate answers. Comes before the first part of its answer. */
+  | { readonly type: "committed"; readonly answering: Answering }
   /** A part of the answer. Only from the candidate that is committed to. */
   | { readonly type: "chat"; readonly event: Exclude<ChatEvent, { type: "failure" }> }
   | { readonly type: "outcome"; readonly outcome: Outcome };

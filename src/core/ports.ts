@@ -1,5 +1,5 @@
-import type { Backend, ModelInfo, Secret } from "./backend.ts";
-import type { ChatEvent, ChatRequest, Params } from "./chat.ts";
+import type { Backend, BackendType, DialectName, ModelInfo, Secret } from "./backend.ts";
+import type { ChatEvent, ChatRequest, Params, StreamWatch } from "./chat.ts";
 import type { ProfileLookup } from "./profile.ts";
 import type { RequestRecord } from "./request-record.ts";
 import type { Usage } from "./usage.ts";
@@ -21,8 +21,15 @@ export interface Snapshot {
 export interface StateStore {
   /** The entries of these keys, as far as there are any; with a prefix, of all keys that begin with it. */
   read(keys: readonly string[] | { readonly prefix: string }): Promise<Snapshot>;
-  /** Returns what `fn` returned; undefined removes the key. */
-  update<T>(key: string, fn: (current: unknown, now: number) => T | undefined): Promise<T | undefined>;
+  /**
+   * Returns what `fn` returned; undefined removes the key. `together`: all processes have to agree on it now, such as on who
+   * has a permit, even if a store answers from memory otherwise.
+   */
+  update<T>(
+    key: string,
+    fn: (current: unknown, now: number) => T | undefined,
+    how?: { readonly together?: boolean },
+  ): Promise<T | undefined>;
   close(): Promise<void>;
 }
 
@@ -42,6 +49,26 @@ export interface Catalog {
   profile(name: string): ProfileLookup;
   /** Names of all saved profiles, broken ones included. */
   profileNames(): readonly string[];
+}
+
+/** The caller's own request in its own language, for backends that speak the same. */
+export interface WireAsk {
+  readonly dialect: DialectName;
+  /** The HTTP request for a backend: the caller's bytes with the model and what a profile adds put in. */
+  encode(target: {
+    readonly type: BackendType;
+    readonly model: string;
+    readonly params: Params;
+    readonly stream: boolean;
+    readonly key: string | undefined;
+  }): {
+    readonly method: "GET" | "POST";
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
+  /** Watches a stream that passes untouched. */
+  watch(): StreamWatch;
 }
 
 /** How a backend does at the moment, as far as this process knows. */
@@ -91,6 +118,8 @@ export interface UpstreamCall {
   readonly connectMs: number;
   /** Ends the call; its reason may be a `FailureSignal`, which then is how the events end. */
   readonly signal: AbortSignal;
+  /** Set: a backend of that dialect gets the caller's own request, and its answer comes as `bytes` where it can. */
+  readonly wire?: WireAsk;
 }
 
 /** Sends a request and tells the answer as events. Never throws for what a backend does: the last event says it. */
@@ -114,3 +143,11 @@ export type ListModels = (
   signal: AbortSignal,
   how?: { readonly anew?: boolean },
 ) => Promise<ModelList | undefined>;
+
+/**
+ * Hears that a request goes out to a backend; what it returns is called once, when that is over. `latencyMs`: until first
+ * content, or the whole of an unstreamed answer, where one came.
+ */
+export type HearAttempt = (
+  backend: string,
+) => (end: { readonly success: boolean; readonly latencyMs?: number }) => void;

@@ -1,6 +1,8 @@
 import type { BackendType, ModelInfo } from "../core/backend.ts";
-import type { ChatEvent, ChatRequest, Params } from "../core/chat.ts";
+import type { ChatEvent, ChatRequest, Params, StreamWatch } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
+import type { RunError } from "../core/outcome.ts";
+import type { Member } from "./json-body.ts";
 
 /** An HTTP request as a dialect writes it; the address of the backend is put before `path`. */
 export interface WireRequest {
@@ -60,5 +62,103 @@ export interface Dialect {
     request(key: string | undefined): WireRequest;
     /** Undefined: not a model list. */
     decode(body: unknown): readonly ModelInfo[] | undefined;
+  };
+}
+
+/** A request that a front door could read. */
+export interface DoorRequest {
+  readonly ok: true;
+  /** What the client calls the model: a profile, an alias or a model. */
+  readonly model: string;
+  /** Whether the client wants the answer as a stream. `request.params.stream` says the same. */
+  readonly stream: boolean;
+  /** Whether a stream is to tell its usage. */
+  readonly includeUsage: boolean;
+  readonly request: ChatRequest;
+  /** Paths of what only a backend of the same dialect can be sent; `request` is without it. */
+  readonly uncarried: readonly string[];
+  /** The body as the client wrote it, and where its members stand. */
+  readonly text: string;
+  readonly members: readonly Member[];
+}
+
+/** Why a front door sends a request back, before anything was sent on. */
+export interface BadRequest {
+  readonly ok: false;
+  readonly status: number;
+  /** For people: what is wrong and where. Nothing of the body is repeated. */
+  readonly message: string;
+  /** Stable, for scripts: `invalid_json`, `invalid_model`, … */
+  readonly code: string;
+  /** Path of the field that is wrong. */
+  readonly param?: string;
+}
+
+/** One name that can be asked for. */
+export interface ModelEntry {
+  readonly id: string;
+  /** Who serves it: a backend's name, or `nexus` for profiles and aliases. */
+  readonly owner: string;
+}
+
+/** What every answer says of itself. */
+export interface AnswerIdentity {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  /** The model that answers. */
+  readonly model: string;
+}
+
+/** Writes the answer of a backend of another dialect as a stream, piece by piece. */
+export interface StreamEncoder {
+  /** The bytes for this event, as text; empty when it says nothing in this dialect. */
+  push(event: ChatEvent): string;
+}
+
+/** What a client can act on when nothing could answer, as in `docs/schemas/actionable-error.json`. */
+export interface ErrorContext {
+  readonly required_tier: number | null;
+  readonly available_backends: readonly {
+    readonly name: string;
+    readonly status: "healthy" | "unhealthy" | "at_capacity";
+    readonly zone: "restricted" | "open";
+    readonly tier: number;
+  }[];
+  /** Computed, never guessed. */
+  readonly eta_seconds: number | null;
+}
+
+/** An error as a front door answers it, before anything was streamed. Header names in lower case. */
+export interface WireError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One wire language, towards clients. */
+export interface FrontDoor {
+  readonly request: {
+    decode(body: Uint8Array): DoorRequest | BadRequest;
+    /** The client's own bytes for a backend of the same dialect. */
+    encodeSame(request: DoorRequest, target: EncodeTarget): WireRequest;
+  };
+  /** A whole answer, of events that end well. */
+  readonly answer: { encode(events: readonly ChatEvent[], identity: AnswerIdentity): string };
+  readonly stream: {
+    encoder(identity: AnswerIdentity, includeUsage: boolean): StreamEncoder;
+    /** For bytes that pass untouched. */
+    watch(): StreamWatch;
+    /** What is written into a stream that has begun and cannot go on; the connection is cut after it. */
+    encodeFailure(message: string): string;
+  };
+  /** What can be asked for. */
+  readonly models: {
+    encode(entries: readonly ModelEntry[]): string;
+    encodeOne(entry: ModelEntry): string;
+  };
+  readonly failure: {
+    encode(error: RunError, context: ErrorContext): WireError;
+    encodeBad(request: BadRequest): WireError;
   };
 }

@@ -1,10 +1,10 @@
 import type { Secret } from "../core/backend.ts";
-import type { ChatEvent, ChatRequest, ContentEvent, StopReason } from "../core/chat.ts";
+import type { BytesEvent, ChatEvent, ChatRequest, ContentEvent, StopReason } from "../core/chat.ts";
 import { isContent, param } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { formatDuration } from "../core/duration.ts";
 import { type Failure, FailureSignal, type Limit } from "../core/failure.ts";
-import type { Send } from "../core/ports.ts";
+import type { Send, WireAsk } from "../core/ports.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Candidate } from "../routing/plan.ts";
 import { answerMeter } from "./estimate.ts";
@@ -31,6 +31,7 @@ export interface AttemptInput {
   readonly leftMs: number;
   /** The user's signal; the attempt ends at once when it aborts. */
   readonly signal: AbortSignal;
+  readonly wire?: WireAsk;
 }
 
 type Passed = Exclude<ChatEvent, { type: "failure" }>;
@@ -57,6 +58,12 @@ export async function* attempt(
   const expire = (limit: Limit, ms: number, borrowed: boolean) => () =>
     controller.abort(new FailureSignal(timeoutFailure(limit, ms, borrowed)));
   let disarm = clock.after(first.ms, expire(first.limit, first.ms, first.borrowed));
+  const { idleMs } = candidate.backend.timeouts;
+  let idleUntil = 0;
+  const arm = (ms: number) => {
+    idleUntil = clock.now() + ms;
+    disarm = clock.after(ms, expire("idle", idleMs, false));
+  };
 
   const events = deps
     .send({
@@ -68,6 +75,7 @@ export async function* attempt(
       key: input.key,
       connectMs: Math.min(candidate.backend.timeouts.connectMs, first.ms),
       signal: controller.signal,
+      ...(input.wire === undefined ? {} : { wire: input.wire }),
     })
     [Symbol.asyncIterator]();
   const held: Passed[] = [];
@@ -96,8 +104,15 @@ export async function* attempt(
         yield { ...event, usage };
         return result({ reason: event.reason, usage });
       }
-      if (!isContent(event)) {
+      if (!isContent(event) && !(event.type === "bytes" && event.content)) {
         if (firstContentMs === undefined) held.push(event);
+        else if (event.type === "bytes") {
+          // Passed on, but no sign of life: the idle clock goes on where it stood.
+          const left = idleUntil - clock.now();
+          disarm();
+          yield event;
+          arm(left);
+        }
         continue;
       }
       meter.pass(event);
@@ -105,11 +120,9 @@ export async function* attempt(
       if (stream) disarm();
       firstContentMs ??= clock.now() - startedAt;
       yield* held.splice(0);
-      yield event satisfies ContentEvent;
-      if (!stream) continue;
+      yield event satisfies ContentEvent | BytesEvent;
       // Armed only while we wait, so that a slow reader never counts against the backend.
-      const idle = candidate.backend.timeouts.idleMs;
-      disarm = clock.after(idle, expire("idle", idle, false));
+      if (stream) arm(idleMs);
     }
   } finally {
     disarm();

@@ -44,6 +44,7 @@ async function* run(
     const journey: Journey = {
       plan,
       request: input.request,
+      ...(input.wire === undefined ? {} : { wire: input.wire }),
       requestId: input.requestId,
       deadline: began.on + Math.min(plan.settings.total_timeout_ms, timeoutMs ?? Number.POSITIVE_INFINITY),
       rateLimitWaitMs: plan.settings.rate_limit_wait_ms ?? input.rateLimitWaitMs,

@@ -8,10 +8,12 @@ import type {
   CostOf,
   FindKey,
   FindModels,
+  HearAttempt,
   Ledger,
   LoadOf,
   Send,
   StateStore,
+  WireAsk,
 } from "../core/ports.ts";
 import type { Door } from "../core/request-record.ts";
 import type { RoutingRules } from "../core/routing.ts";
@@ -25,6 +27,8 @@ export interface RunInput {
   readonly door: Door;
   readonly target: { readonly kind: "profile" | "model"; readonly name: string };
   readonly request: ChatRequest;
+  /** The request as it came, for backends that speak the caller's language. */
+  readonly wire?: WireAsk;
   /** Tightens what profiles and policies ask for; never loosens it. */
   readonly zone?: Zone;
   readonly minTier?: number;
@@ -48,6 +52,7 @@ export interface EngineDeps {
   readonly loadOf: LoadOf;
   /** The requests of this process that are under way. One count for all engines of a process. */
   readonly slots: Slots;
+  readonly hearAttempt: HearAttempt;
   /** Settings for models that are asked for without a profile. */
   readonly routingSettings: Settings;
   /** Tokens of the prompt for a model, and whether that is exact. */

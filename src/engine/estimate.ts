@@ -1,14 +1,21 @@
-import type { ChatRequest, ContentEvent } from "../core/chat.ts";
+import type { BytesEvent, ChatRequest, ContentEvent } from "../core/chat.ts";
 import type { Usage } from "../core/usage.ts";
 import { guessPrompt, weigh } from "../tokens/heuristic.ts";
 
+/** Of undecoded text. */
+const CHARACTERS_PER_TOKEN = 4;
+
 /** Counts an answer while it passes, for when the backend does not say how many tokens it took. Keeps none of it. */
-export function answerMeter(): { pass(event: ContentEvent): void; usage(request: ChatRequest): Usage } {
+export function answerMeter(): {
+  pass(event: ContentEvent | BytesEvent): void;
+  usage(request: ChatRequest): Usage;
+} {
   let output = 0;
   let reasoning = 0;
   return {
     pass(event) {
-      if (event.type === "reasoning-delta") reasoning += weigh(event.text);
+      if (event.type === "bytes") output += event.characters / CHARACTERS_PER_TOKEN;
+      else if (event.type === "reasoning-delta") reasoning += weigh(event.text);
       else output += weigh(textOf(event));
     },
     usage: (request) => ({

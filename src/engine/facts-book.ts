@@ -74,12 +74,17 @@ export async function askLeave(
     const asked = known[index];
     if (!asked?.granted || asked.permit === undefined) continue;
     let lost: NoLeave | undefined;
-    await change(state, name, (facts, at) => {
-      const won = claimOf(facts, at);
-      lost = won.granted ? undefined : refused(won);
-      began = at;
-      return won.facts;
-    });
+    await change(
+      state,
+      name,
+      (facts, at) => {
+        const won = claimOf(facts, at);
+        lost = won.granted ? undefined : refused(won);
+        began = at;
+        return won.facts;
+      },
+      { together: true },
+    );
     if (lost !== undefined) {
       await giveBack();
       return lost;
@@ -168,9 +173,11 @@ async function change(
   state: StateStore,
   key: string,
   fn: (facts: Facts, now: number) => Facts,
+  how?: { readonly together: boolean },
 ): Promise<void> {
-  await state.update(key, (stored, now) => {
+  const changed = (stored: unknown, now: number) => {
     const next = fn(readFacts(stored), now);
     return next === NO_FACTS ? undefined : next;
-  });
+  };
+  await state.update(key, changed, how);
 }

@@ -1,6 +1,7 @@
 import type { ChatRequest } from "../core/chat.ts";
 import { FailureSignal } from "../core/failure.ts";
 import type { Attempt, RunEvent } from "../core/outcome.ts";
+import type { WireAsk } from "../core/ports.ts";
 import type { Candidate, Plan } from "../routing/plan.ts";
 import type { AttemptResult } from "./attempt.ts";
 import type { EngineDeps } from "./engine.ts";
@@ -9,6 +10,7 @@ import type { EngineDeps } from "./engine.ts";
 export interface Journey {
   readonly plan: Plan;
   readonly request: ChatRequest;
+  readonly wire?: WireAsk;
   readonly requestId: string;
   readonly deadline: number;
   readonly rateLimitWaitMs: number;

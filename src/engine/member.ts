@@ -6,6 +6,7 @@ import type { Attempt, RunEvent } from "../core/outcome.ts";
 import { retryDelay } from "../resilience/backoff.ts";
 import type { Held } from "../resilience/breaker.ts";
 import type { Candidate } from "../routing/plan.ts";
+import { answeringOf } from "./answering.ts";
 import { type AttemptResult, attempt } from "./attempt.ts";
 import type { EngineDeps } from "./engine.ts";
 import { askLeave } from "./facts-book.ts";
@@ -77,6 +78,7 @@ export async function* tryCandidate(
     }
 
     const startedAt = clock.now();
+    const over = deps.hearAttempt(candidate.backend.name);
     const passing = attempt(
       {
         candidate,
@@ -85,10 +87,12 @@ export async function* tryCandidate(
         shareMs: leftMs / members,
         leftMs,
         signal,
+        ...(journey.wire === undefined ? {} : { wire: journey.wire }),
       },
       deps,
     );
     let result: AttemptResult | undefined;
+    let committed = false;
     try {
       yield { type: "attempt-start", ...names(candidate), number: sent(journey) + 1 };
       for (;;) {
@@ -98,11 +102,15 @@ export async function* tryCandidate(
           break;
         }
         await leave.flows();
+        if (!committed) yield { type: "committed", answering: answeringOf(journey, candidate) };
+        committed = true;
         yield { type: "chat", event: step.value };
       }
     } finally {
       slot.release();
       slot = undefined;
+      const { failure, firstContentMs: latencyMs } = result ?? { failure: "abandoned" };
+      over({ success: failure === undefined, ...(latencyMs === undefined ? {} : { latencyMs }) });
       if (result === undefined) {
         await passing.return({ committed: false });
         await leave.withdrawn();

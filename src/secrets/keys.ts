@@ -28,6 +28,8 @@ export type KeyPlace =
 
 /** Where the key of a backend is: the first of its variables that is set, then the stored key. */
 export function locateKey(backend: Backend, env: KeysContext["env"], vault: Vault): KeyPlace {
+  // Anybody on the network chooses such a name, and a key may be stored under it.
+  if (backend.source === "announced") return { at: "none" };
   const variable = backend.key.env.find((name) => (env[name] ?? "").trim() !== "");
   if (variable !== undefined) return { at: "env", variable };
   const name = backend.key.ref ?? backend.name;

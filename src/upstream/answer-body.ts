@@ -1,24 +1,43 @@
-import type { ChatEvent } from "../core/chat.ts";
+import { type ChatEvent, isContent, type StreamWatch } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
 import { oneLine } from "../core/text.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { bytesOf, MAX_ANSWER, readText } from "./body.ts";
+import { bytesOf, MAX_ANSWER, readBytes } from "./body.ts";
 import { readEventStream } from "./event-stream.ts";
 import type { Reply } from "./exchange.ts";
+import { readWatched } from "./watched.ts";
+
+/** How an answer is read: into events, or with `as` as it came, where it has the form that was asked for. */
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly as?: { readonly watch: () => StreamWatch; readonly stream: boolean };
+}
 
 /**
  * Reads the body of a 2xx answer. What it is shows in its first character rather than in its content type, which servers get
  * wrong; an event stream where JSON was asked for, or the reverse, gives the same events. Throws what the transport throws.
  */
-export async function* readAnswer(reply: Reply, dialect: Dialect, clock: Clock): AsyncGenerator<ChatEvent> {
+export async function* readAnswer(reply: Reply, { dialect, clock, as }: Reading): AsyncGenerator<ChatEvent> {
   const chunks = bytesOf(reply.body, MAX_ANSWER);
   const { first, head } = await readHead(chunks);
   const all = rejoin(head, chunks);
   if (first === undefined) yield fail("empty response");
   else if (first === "<") yield fail("an HTML page, not an answer");
-  else if (first === "{" || first === "[") yield* readJson(await readText(all), dialect);
+  else if (first === "{" || first === "[") {
+    const whole = await readBytes(all);
+    const events = readJson(new TextDecoder().decode(whole), dialect);
+    yield* as?.stream === false ? asItCame(whole, events) : events;
+  } else if (as?.stream) yield* readWatched(reply.body, all, as.watch(), clock);
   else yield* readEventStream(reply.body, all, dialect.stream.decoder(), clock);
+}
+
+/** A whole answer undecoded, with how it ended; what is no answer stays what it is. */
+function asItCame(bytes: Uint8Array, events: readonly ChatEvent[]): readonly ChatEvent[] {
+  const last = events.at(-1);
+  if (last?.type !== "response-end") return events;
+  return [{ type: "bytes", bytes, content: events.some(isContent), characters: bytes.length }, last];
 }
 
 /** Why an answer's status and headers already rule out that it can be used. Error statuses, which can be read, have none. */

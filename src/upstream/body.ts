@@ -30,6 +30,14 @@ function tooLarge(maxBytes: number) {
   return { class: "malformed", message: `the answer is larger than ${maxBytes / MIB} MiB` } as const;
 }
 
+/** All of it. */
+export async function readBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const [only] = all;
+  return only !== undefined && all.length === 1 ? only : Buffer.concat(all);
+}
+
 /** All of it as text; bytes that are not UTF-8 become U+FFFD. */
 export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();

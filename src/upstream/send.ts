@@ -6,7 +6,7 @@ import { oneLine, redact } from "../core/text.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
 import { retryAfterMs } from "../resilience/retry-after.ts";
-import { codingOf, readAnswer, unusable } from "./answer-body.ts";
+import { codingOf, type Reading, readAnswer, unusable } from "./answer-body.ts";
 import { readErrorBody, release } from "./body.ts";
 import { type Exchange, failureOf, type Reply } from "./exchange.ts";
 import { headersFor, isHeaderText } from "./headers.ts";
@@ -34,28 +34,31 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const dialect = DIALECTS[backend.dialect];
     const { type, zone } = backend;
     const { model, params, stream } = call;
-    const wire = dialect.request.encode(call.request, { type, model, params, stream, key });
+    const target = { type, model, params, stream, key };
+    const own = call.wire?.dialect === backend.dialect ? call.wire : undefined;
+    const wire = own?.encode(target) ?? dialect.request.encode(call.request, target);
     const { method, body } = wire;
     const url = new URL(backend.url + wire.path);
     const headers = headersFor(backend.headers, wire.headers);
     const reply = await exchange({ url, zone, method, headers, body, signal, connectMs });
+    const reading = { dialect, clock, ...(own && { as: { watch: own.watch, stream } }) };
     if ("class" in reply) yield failed(reply);
-    else yield* readReply(reply, url, dialect, signal);
+    else yield* readReply(reply, url, reading, signal);
   }
 
   async function* readReply(
     reply: Reply,
     url: URL,
-    dialect: Dialect,
+    reading: Reading,
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent> {
     let complete = false;
     try {
       const bad = unusable(reply, url);
       if (bad !== undefined) yield failed(bad);
-      else if (reply.status >= 400) yield failed(await readFailure(reply, dialect));
+      else if (reply.status >= 400) yield failed(await readFailure(reply, reading.dialect));
       else {
-        for await (const event of endRunaway(readAnswer(reply, dialect, clock))) {
+        for await (const event of endRunaway(readAnswer(reply, reading))) {
           complete = event.type === "response-end";
           yield event;
         }

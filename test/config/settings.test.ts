@@ -78,7 +78,7 @@ describe("settings from the environment", () => {
       NEXUS_PRESETS: "no",
       NEXUS_ROUTING_SETTINGS_TIMEOUT_MS: "x",
     });
-    expect(rest).toEqual({ routing: {}, routingSettings: {} });
+    expect(rest).toEqual({ routing: {}, routingSettings: {}, sections: { health: {}, discovery: {} } });
     expect(warnings.join()).toMatch(/NEXUS_PRESETS.*NEXUS_ROUTING_SETTINGS_TIMEOUT_MS/);
   });
 

@@ -47,6 +47,13 @@ describe("config.json", () => {
       "backends.box.models.0.capabilities.0",
     ],
     [withBackend({ type: "ollama", timeouts: { idle_ms: 0 } }), "backends.box.timeouts.idle_ms"],
+    [
+      withBackend({ type: "ollama", probe: "on" }),
+      'probe: has to be "off", or an object with model and per_day',
+    ],
+    [withBackend({ type: "ollama", probe: { model: "m" } }), "backends.box.probe.per_day: is missing"],
+    [{ health: { interval_ms: 0 } }, "health.interval_ms: has to be a whole number of milliseconds above 0"],
+    [{ discovery: { service_types: ["llm"] } }, "discovery.service_types.0: has to be a service type"],
     [withBackend({ type: "generic" }), "url"],
     [{ backends: { "a/b": { type: "ollama" } } }, "a/b"],
     [JSON.parse('{"__proto__": {"polluted": 1}}'), "__proto__"],
@@ -59,16 +66,6 @@ describe("config.json", () => {
 
   it("S3 a backend called constructor is a backend", () => {
     expect(checkConfig({ backends: { constructor: { type: "ollama" } } }, FILE).backends.size).toBe(1);
-  });
-
-  it.each(["health", "discovery", "server"])("%s is refused as not supported yet", (key) => {
-    expect(() => checkConfig({ [key]: {} }, FILE)).toThrow(`${key}: is not supported yet`);
-  });
-
-  it("the probe of a backend is refused as not supported yet", () => {
-    expect(() => checkConfig(withBackend({ type: "ollama", probe: "off" }), FILE)).toThrow(
-      "backends.box.probe",
-    );
   });
 
   it.each<JsonObject>([
@@ -112,6 +109,32 @@ describe("the configuration in force", () => {
       failover_sticky: true,
       failover_retry_count: 1,
     });
+  });
+
+  it("T20 health and discovery: environment over file over default; a variable that cannot be read is a warning", async () => {
+    const paths = await tempPaths();
+    await writeRaw(paths.configFile, JSON.stringify({ health: { interval_ms: 1000, timeout_ms: 7 } }));
+    const env = {
+      NEXUS_HEALTH_INTERVAL_MS: "2000",
+      NEXUS_HEALTH_FAILURE_THRESHOLD: "many",
+      NEXUS_DISCOVERY_ENABLED: "true",
+    };
+    const { health, discovery, warnings } = await loadConfiguration(paths, env);
+    expect(health).toEqual({
+      enabled: true,
+      interval_ms: 2000,
+      timeout_ms: 7,
+      failure_threshold: 3,
+      recovery_threshold: 2,
+    });
+    expect(discovery).toEqual({
+      enabled: true,
+      service_types: ["_ollama._tcp", "_llm._tcp"],
+      grace_ms: 60_000,
+    });
+    expect(warnings).toEqual([
+      "NEXUS_HEALTH_FAILURE_THRESHOLD: has to be a whole number from 1 to 1000, ignored",
+    ]);
   });
 
   it("a broken file stops with file, line and column", async () => {

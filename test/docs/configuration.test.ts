@@ -3,6 +3,7 @@ import { PRESETS } from "../../src/backends/clouds.ts";
 import { BACKEND_TYPES } from "../../src/backends/types.ts";
 import { ENVIRONMENT } from "../../src/config/env.ts";
 import { jsonSchema } from "../../src/config/schema.ts";
+import { SECTION_KEYS } from "../../src/config/sections.ts";
 import { allowedText, defaultText, SETTINGS } from "../../src/config/settings-table.ts";
 import { checkConfig } from "../../src/config/validate.ts";
 import { isJsonObject, isObject, type Json } from "../../src/core/json.ts";
@@ -33,6 +34,15 @@ const page = fillPage(PAGE, {
   settings: markdownTable(
     ["setting", "default", "allowed", "meaning"],
     SETTINGS.map((row) => [code(row.name), defaultText(row), allowedText(row), row.meaning]),
+  ),
+  sections: markdownTable(
+    ["key", "default", "allowed", "meaning"],
+    SECTION_KEYS.map(({ section, name, fallback, allowed, meaning }) => [
+      code(`${section}.${name}`),
+      code(JSON.stringify(fallback)),
+      allowed,
+      meaning,
+    ]),
   ),
   environment: markdownTable(
     ["variable", "meaning"],

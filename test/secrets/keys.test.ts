@@ -51,6 +51,14 @@ describe("finding keys", () => {
     );
   });
 
+  it("a server that announced itself gets no key, whatever it is called", async () => {
+    await storeKey(context(), "ollama", CANARY, {});
+    const ollama = (source: Backend["source"]) =>
+      resolveBackend("ollama", { type: "ollama", url: "http://192.168.1.9:11434" }, source);
+    expect(await reveal(ollama("configured"), context())).toBe(CANARY);
+    expect(await reveal(ollama("announced"), context())).toBeUndefined();
+  });
+
   it("an empty variable is not set", async () => {
     expect(await reveal(groq, context({ GROQ_API_KEY: "  " }))).toBeUndefined();
     expect(await reveal(google, context({ GEMINI_API_KEY: "", GOOGLE_API_KEY: "second" }))).toBe("second");

@@ -5,6 +5,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { StateStore } from "../../src/core/ports.ts";
 import { memoryStore } from "../../src/state/memory.ts";
 import { openState } from "../../src/state/open.ts";
+import { syncedStore } from "../../src/state/synced.ts";
+import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 
 const directories: string[] = [];
@@ -27,6 +29,10 @@ afterEach(async () => {
 const STORES: Readonly<Record<string, () => Promise<StateStore>>> = {
   memory: async () => memoryStore(fakeClock()),
   local: async () => openState(await makeDirectory(), failOnWarning),
+  "synced over local": async () => {
+    const isOwn = () => false;
+    return syncedStore(openState(await makeDirectory(), failOnWarning), { clock: REAL_CLOCK, isOwn });
+  },
   "local, where nothing can be written": async () => openState("/proc/nexus", () => {}),
 };
 

@@ -21,6 +21,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   registry: 4,
   engine: 4,
   mock: 5,
+  server: 5,
   cli: 6,
   main: 7,
 };

@@ -23,6 +23,8 @@ export async function openTestWorld(files: {
   config: object;
   profiles: Readonly<Record<string, object>>;
   env?: Readonly<Record<string, string>>;
+  /** As a server opens it. */
+  lasting?: boolean;
 }): Promise<OpenedWorld> {
   const directory = await mkdtemp(join(tmpdir(), "nexus-world-"));
   await mkdir(join(directory, "profiles"));
@@ -46,10 +48,10 @@ export async function openTestWorld(files: {
     onSignal: () => () => {},
     exitNow: (code) => process.exit(code),
   };
-  const world = await openWorld({
-    app,
-    globals: { configDir: directory, color: "never", input: false, quiet: true },
-  });
+  const world = await openWorld(
+    { app, globals: { configDir: directory, color: "never", input: false, quiet: true } },
+    { lasting: files.lasting ?? false },
+  );
   return {
     ...world,
     async chat(profile, over = {}, signal = new AbortController().signal) {

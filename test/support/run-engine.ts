@@ -3,7 +3,7 @@ import type { ChatEvent, ChatRequest } from "../../src/core/chat.ts";
 import { pause } from "../../src/core/clock.ts";
 import { type Failure, FailureSignal } from "../../src/core/failure.ts";
 import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
-import type { BackendLoad, CostOf, StateStore, UpstreamCall } from "../../src/core/ports.ts";
+import type { BackendLoad, CostOf, HearAttempt, StateStore, UpstreamCall } from "../../src/core/ports.ts";
 import type { LoadBalancerProfile, ModelProfile, Profile } from "../../src/core/profile.ts";
 import type { RequestRecord } from "../../src/core/request-record.ts";
 import { DEFAULT_RULES, type RoutingRules } from "../../src/core/routing.ts";
@@ -99,6 +99,8 @@ export function bench(options: {
   rules?: Partial<RoutingRules>;
   /** How backends do; what is not said is nothing under way, and nothing known. */
   load?: Readonly<Record<string, Partial<BackendLoad>>>;
+  /** Default: nobody listens. */
+  hearAttempt?: HearAttempt;
 }): Bench {
   const clock = fakeClock();
   const state = memoryStore(clock);
@@ -163,6 +165,7 @@ export function bench(options: {
     rules: { ...DEFAULT_RULES, ...options.rules },
     slots: countSlots(),
     loadOf: (name) => ({ pending: 0, latencyMs: 0, status: "unknown", ...options.load?.[name] }),
+    hearAttempt: options.hearAttempt ?? (() => () => {}),
     findKey: async (one) => {
       const fingerprint = options.keys?.get(one.name);
       return fingerprint === undefined ? undefined : { reveal: () => "sk-test", fingerprint };

@@ -23,6 +23,7 @@ const KEYS = [
   "priority",
   "max_concurrent",
   "models",
+  "probe",
   "timeouts",
   "headers",
 ];

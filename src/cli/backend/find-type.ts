@@ -2,7 +2,8 @@ import { isPublic } from "../../backends/address.ts";
 import type { BackendType, Zone } from "../../core/backend.ts";
 import { Problem } from "../../core/problem.ts";
 import { fingerprint, type Get } from "../../registry/fingerprint.ts";
-import { ASK_MS, failureText } from "./verdict.ts";
+import { failureText } from "../../registry/listing-failure.ts";
+import { ASK_MS } from "./verdict.ts";
 
 /**
  * Finds out what listens at a base address, sending no key. Throws a `Problem` when nothing does, or nothing that is

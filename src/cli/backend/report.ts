@@ -1,12 +1,13 @@
 import { isPublic } from "../../backends/address.ts";
 import type { Backend } from "../../core/backend.ts";
 import { askModels } from "../../registry/list-models.ts";
+import { failureText, listingFailure } from "../../registry/listing-failure.ts";
 import type { CommandContext } from "../app.ts";
 import { note, print, warn } from "../output/print.ts";
 import { waiting } from "../output/waiting.ts";
 import type { World } from "../wiring.ts";
 import { keyPlaces, warnMissingKeys } from "./key-state.ts";
-import { ASK_MS, failureOf, failureText, hintFor } from "./verdict.ts";
+import { ASK_MS, hintFor } from "./verdict.ts";
 
 /** Tells what a backend is now, after it was added or changed, and warns when it cannot serve as it is. */
 export async function report(
@@ -24,7 +25,7 @@ export async function report(
   if (new URL(url).protocol === "http:" && isPublic(new URL(url).hostname)) {
     warn(context, `prompts and keys travel to ${url} unencrypted`);
   }
-  const failure = failureOf(backend, listing);
+  const failure = listingFailure(backend, listing);
   if (failure?.keyMissing) {
     warnMissingKeys(context, [backend], await keyPlaces(context, world, [backend]));
   } else if (failure !== undefined) {

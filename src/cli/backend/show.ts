@@ -16,7 +16,7 @@ export async function showBackend(
   const world = await openWorld(context, { detect: true });
   try {
     const backend = findBackend(world.catalog, name);
-    const { type, url, zone, tier, priority, source, timeouts, headers, models } = backend;
+    const { type, url, zone, tier, priority, source, timeouts, headers, models, probe } = backend;
     const places = await keyPlaces(context, world, [backend]);
     const place = places.get(name);
     if (flags.json) {
@@ -24,6 +24,7 @@ export async function showBackend(
         ...{ name, type, url, zone, tier, priority, source, key: keyJson(backend, place) },
         max_concurrent: backend.maxConcurrent ?? null,
         models: models?.map(modelJson) ?? null,
+        probe: probe === undefined ? null : { model: probe.model, per_day: probe.perDay },
         timeouts: Object.fromEntries(Object.entries(timeouts).map(([clock, ms]) => [snakeCase(clock), ms])),
         headers,
       });
@@ -42,6 +43,7 @@ export async function showBackend(
       ["source", source],
       ["key", keyText(place)],
       ["models", models?.map(({ id }) => id).join(", ") ?? "asked of the server"],
+      ["probe", probe === undefined ? "off" : `${probe.model}, ${probe.perDay} times a day`],
       ...Object.entries(timeouts).map(([clock, ms]) => [
         snakeCase(clock).replace(/_ms$/, ""),
         formatDuration(ms),

@@ -3,12 +3,13 @@ import { formatDuration } from "../../core/duration.ts";
 import type { Failure } from "../../core/failure.ts";
 import { Problem } from "../../core/problem.ts";
 import { askModels, type Listing } from "../../registry/list-models.ts";
+import { failureText, listingFailure } from "../../registry/listing-failure.ts";
 import type { CommandContext } from "../app.ts";
 import { note, printJson, table } from "../output/print.ts";
 import { waiting } from "../output/waiting.ts";
 import { openWorld, type World } from "../wiring.ts";
 import { findBackend, noBackends } from "./find.ts";
-import { ASK_MS, exitCodeOfFailures, failureOf, failureText, hintFor } from "./verdict.ts";
+import { ASK_MS, exitCodeOfFailures, hintFor } from "./verdict.ts";
 
 interface Verdict {
   readonly backend: Backend;
@@ -53,7 +54,7 @@ async function ask({ app }: CommandContext, world: World, backend: Backend): Pro
   const began = app.clock.now();
   const listing = await askModels(world.upstream, world.findKey, backend, AbortSignal.timeout(ASK_MS));
   const latencyMs = Math.round(app.clock.now() - began);
-  return { backend, listing, failure: failureOf(backend, listing), latencyMs };
+  return { backend, listing, failure: listingFailure(backend, listing), latencyMs };
 }
 
 function resultText({ failure, listing }: Verdict): string {

@@ -1,27 +1,10 @@
 import { keyHint } from "../../backends/missing-key.ts";
 import type { Backend, BackendType } from "../../core/backend.ts";
 import { type Failure, RULES } from "../../core/failure.ts";
-import { oneLine, redact } from "../../core/text.ts";
-import type { Listing } from "../../registry/list-models.ts";
-import { knownSecrets } from "../../secrets/secret.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** Longest wait for a free answer where a person asked for it, in milliseconds. */
 export const ASK_MS = 5000;
-
-/** Why a backend cannot be used, if so. Having no list of models is no failure where its models are stated. */
-export function failureOf(backend: Backend, listing: Listing): Failure | undefined {
-  if (listing.ok || (backend.models !== undefined && listing.failure.status === 404)) return undefined;
-  return listing.failure;
-}
-
-/** What went wrong, on one line and without any key. */
-export function failureText(failure: Failure): string {
-  if (failure.keyMissing) return "no key";
-  const status = failure.status === undefined ? "" : ` (status ${failure.status})`;
-  const text = oneLine(redact(failure.message, knownSecrets()));
-  return text.includes(String(failure.status)) ? text : text + status;
-}
 
 const STARTS: Readonly<Partial<Record<BackendType, string>>> = {
   ollama: "is Ollama running? ollama serve",

@@ -17,6 +17,7 @@ import { ndjsonMode } from "./ndjson-mode.ts";
 import { tellOutcome } from "./outcome-lines.ts";
 import type { AnswerOut, Presenter } from "./presenter.ts";
 import { readPrompt } from "./prompt.ts";
+import { requestIds } from "./request-id.ts";
 import { type Interrupts, listenForInterrupts } from "./signals.ts";
 import { stdinKind } from "./stdin.ts";
 import { chooseTarget } from "./target.ts";
@@ -105,7 +106,7 @@ function makeInput(
   target: RunInput["target"],
 ): RunInput {
   return {
-    requestId: requestId(app.chance),
+    requestId: requestIds(app.chance)(),
     door: "chat",
     target,
     request,
@@ -184,9 +185,4 @@ async function endedEarly(app: App, mode: ChatOptions["mode"], interrupts: Inter
   const error = { name: "Aborted", code: "aborted", message: "aborted", hint: null };
   if (mode !== "text") await print(app, unansweredText(error, mode));
   return interrupts.exitCode() ?? EXIT.interrupted;
-}
-
-function requestId(chance: () => number): string {
-  const digits = Array.from({ length: 24 }, () => Math.floor(chance() * 16).toString(16));
-  return `req_${digits.join("")}`;
 }

@@ -10,6 +10,7 @@ import { register as key } from "./key.ts";
 import { register as mock } from "./mock.ts";
 import { register as models } from "./models.ts";
 import { register as profile } from "./profile.ts";
+import { register as serve } from "./serve.ts";
 import { register as stats } from "./stats.ts";
 import { register as status } from "./status.ts";
 import { register as why } from "./why.ts";
@@ -17,6 +18,7 @@ import { register as why } from "./why.ts";
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
   chat,
+  serve,
   profile,
   backend,
   key,

@@ -11,12 +11,13 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireR
     ...encodeParams(target),
     ...(target.stream && { stream: true, stream_options: { include_usage: true } }),
   };
-  return {
-    method: "POST",
-    path: "/chat/completions",
-    headers: { "content-type": "application/json", ...commonHeaders(target.key) },
-    body: JSON.stringify(body),
-  };
+  return post(JSON.stringify(body), target.key);
+}
+
+/** A body on its way. */
+export function post(body: string, key: string | undefined): WireRequest {
+  const headers = { "content-type": "application/json", ...commonHeaders(key) };
+  return { method: "POST", path: "/chat/completions", headers, body };
 }
 
 /** Headers of every request to such a server; the key stands in this one place. */
@@ -24,7 +25,8 @@ export function commonHeaders(key: string | undefined): Record<string, string> {
   return { accept: "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) };
 }
 
-function encodeParams({ type, model, params }: EncodeTarget): Params {
+/** The parameters under the names that the backend knows. */
+export function encodeParams({ type, model, params }: EncodeTarget): Params {
   // Whether the answer streams is the caller's decision, made once for path, clocks and body together.
   const { stream: _, ...rest } = params;
   if (type === "openai")

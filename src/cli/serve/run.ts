@@ -1,0 +1,138 @@
+import type { ServerConfig } from "../../config/server.ts";
+import { Problem } from "../../core/problem.ts";
+import { type EndedRequest, type Server, startServer } from "../../server/server.ts";
+import type { CommandContext } from "../app.ts";
+import { requestIds } from "../chat/request-id.ts";
+import type { ServeFlags } from "../commands/serve.ts";
+import { EXIT } from "../exit-codes.ts";
+import { note, print, warn } from "../output/print.ts";
+import { openWorld } from "../wiring.ts";
+import { readServeFlags } from "./flags.ts";
+import { requestLine } from "./request-line.ts";
+
+/** Runs the server until a signal ends it; the exit code. */
+export async function serve(context: CommandContext, flags: ServeFlags): Promise<number> {
+  const { app } = context;
+  const { overrides, format } = readServeFlags(flags, app.stderr.isTTY);
+  const world = await openWorld(context, { detect: true, lasting: true });
+  try {
+    const config: ServerConfig = { ...world.configuration.server, ...overrides };
+    const token = readToken(config, context);
+    const server = await listen(context, config, token, {
+      served: () => ({
+        engine: world.engine,
+        catalog: world.catalog,
+        findModels: world.findModels,
+        costOf: world.costOf,
+        aliases: world.configuration.routing.aliases.keys(),
+      }),
+      onEnd: (ended) => say(context, ended, format),
+    });
+    const stop = hearSignals(context);
+    await print(app, `${server.url}\n`);
+    if (app.stderr.isTTY) note(context, "ready (Ctrl-C ends it)");
+    const code = await stop.first;
+    if (server.inFlight() > 0) note(context, `going down: ${server.inFlight()} requests are still under way`);
+    const finished = await Promise.race([server.drain(config.drainMs), stop.second.then(() => false)]);
+    stop.forget();
+    return finished ? EXIT.ok : code;
+  } finally {
+    await world.close();
+  }
+}
+
+function say(context: CommandContext, ended: EndedRequest, format: "pretty" | "json"): void {
+  if (ended.bug !== undefined) {
+    const { bug } = ended;
+    warn(context, `internal error: ${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}`);
+  }
+  if (!context.globals.quiet) context.app.stderr.write(`${requestLine(ended, format, Date.now())}\n`);
+}
+
+/** Addresses to listen on that no other machine reaches. */
+const ONLY_HERE = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+/** A server that others can reach asks for a token. */
+function readToken(config: ServerConfig, { app }: CommandContext): string | undefined {
+  const { accessTokenEnv: name, host } = config;
+  const token = name === undefined ? undefined : app.env[name];
+  if (name !== undefined && !token) {
+    throw new Problem(
+      "config",
+      "access_token_missing",
+      `the variable ${name} (server.access_token_env) is not set`,
+    );
+  }
+  if (!token && !ONLY_HERE.test(host)) {
+    throw new Problem(
+      "config",
+      "access_token_required",
+      `other machines could reach ${host}: not without an access token`,
+      "set server.access_token_env, or name the variable with --token-env",
+    );
+  }
+  return token;
+}
+
+async function listen(
+  context: CommandContext,
+  config: ServerConfig,
+  token: string | undefined,
+  deps: Pick<Parameters<typeof startServer>[1], "served" | "onEnd">,
+): Promise<Server> {
+  const { app } = context;
+  const { clock } = app;
+  try {
+    return await startServer(
+      { ...config, token },
+      { ...deps, clock, wallMs: Date.now, newRequestId: requestIds(app.chance) },
+    );
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const why = WHY_NOT[code];
+    if (why === undefined) throw error;
+    const place = `port ${config.port} of ${config.host}`;
+    throw new Problem(
+      "io",
+      "cannot_listen",
+      `cannot listen on ${place}: ${why} (${code})`,
+      "see --port and --host",
+    );
+  }
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there",
+  EACCES: "this user may not",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the host's name cannot be looked up now",
+};
+
+/** The exit code of the first signal, and word of a second one. */
+function hearSignals({ app }: CommandContext) {
+  let heardFirst: (code: number) => void = () => {};
+  let heardSecond: () => void = () => {};
+  let count = 0;
+  const first = new Promise<number>((resolve) => {
+    heardFirst = resolve;
+  });
+  const second = new Promise<void>((resolve) => {
+    heardSecond = resolve;
+  });
+  const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated } as const;
+  const stops = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
+    app.onSignal(signal, () => {
+      count += 1;
+      if (count === 1) heardFirst(codes[signal]);
+      else heardSecond();
+    }),
+  );
+  return {
+    first,
+    second,
+    forget() {
+      for (const stop of stops) stop();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { ChatEvent } from "../../core/chat.ts";
+
+/**
+ * What the content events of one stream have in common. Servers write them all alike but for the text, so that one that was
+ * understood tells what the next ones mean, without parsing them.
+ */
+export interface DeltaShape {
+  /** Where the event that begins at `at` ends, if it has this shape and its strings are valid JSON; else -1. */
+  match(text: string, at: number): number;
+  /** Characters of content in the event matched last. */
+  characters(): number;
+}
+
+/** Longest event that is learned from, in bytes. */
+const MAX_LEARNED = 65_536;
+
+/** Strings that differ from event to event: content, and the padding of OpenAI (`obfuscation`) and Mistral (`p`). */
+const HOLES =
+  /"(?:content|reasoning_content|reasoning|refusal|arguments|obfuscation|p)":\s*"((?:[^"\\]|\\.)+)"/dg;
+
+/**
+ * The shape of an event, or undefined when it is no plain piece of content. `raw` is one `data:` line with the blank line behind
+ * it, in Latin-1. `decode` says what such a line's data would mean; it is asked about the shape with other strings in it,
+ * which proves that nothing but the strings matters.
+ */
+export function learnShape(
+  raw: string,
+  decode: (data: string) => readonly ChatEvent[],
+): DeltaShape | undefined {
+  if (raw.length > MAX_LEARNED) return undefined;
+  const pieces: string[] = [];
+  let from = 0;
+  for (const match of raw.matchAll(HOLES)) {
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    pieces.push(raw.slice(from, start));
+    from = end;
+  }
+  if (pieces.length === 0) return undefined;
+  pieces.push(raw.slice(from));
+  const probe = pieces.map((piece, at) => (at === 0 ? piece : `${probeText(at - 1)}${piece}`)).join("");
+  const [meant, ...more] = decode(dataOf(probe));
+  if (meant === undefined || more.length > 0) return undefined;
+  const hole = pieces.findIndex((_, at) => textOf(meant) === probeText(at));
+  return hole === -1 ? undefined : shapeOf(pieces, hole);
+}
+
+function probeText(hole: number): string {
+  return `nexus probe ${hole}`;
+}
+
+function dataOf(raw: string): string {
+  return raw.slice("data:".length, raw.search(/[\r\n]/));
+}
+
+function textOf(event: ChatEvent): string {
+  switch (event.type) {
+    case "text-delta":
+    case "reasoning-delta":
+    case "refusal-delta":
+      return event.text;
+    case "tool-call-delta":
+      return event.json;
+    default:
+      return "";
+  }
+}
+
+function shapeOf(pieces: readonly string[], content: number): DeltaShape {
+  const lead = sticky(pieces.slice(0, content + 1));
+  const rest = sticky(pieces.slice(content + 1));
+  let counted = 0;
+  return {
+    match(text, at) {
+      const start = endOf(lead, text, at);
+      const stop = start === -1 ? -1 : endOf(BODY, text, start);
+      const end = stop === -1 ? -1 : endOf(rest, text, stop);
+      if (end !== -1) counted = countCharacters(text, start, stop);
+      return end;
+    },
+    characters: () => counted,
+  };
+}
+
+/** The inside of a JSON string, as strict as `JSON.parse`. In bytes, anything above ASCII is a letter. */
+const BODY_PATTERN = String.raw`(?:[ !#-[\]-\xff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*`;
+const BODY = new RegExp(BODY_PATTERN, "y");
+
+/** The pieces with any strings between them. */
+function sticky(pieces: readonly string[]): RegExp {
+  return new RegExp(pieces.map(escapeForPattern).join(BODY_PATTERN), "y");
+}
+
+function escapeForPattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+}
+
+const BACKSLASH = 0x5c;
+
+/** Counts an escape as one, and of UTF-8 only the bytes that begin a character. */
+function countCharacters(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if ((code & 0xc0) === 0x80) continue;
+    count += 1;
+    if (code === BACKSLASH) at += text.charAt(at + 1) === "u" ? 5 : 1;
+  }
+  return count;
+}

@@ -1,0 +1,49 @@
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { BadRequest } from "../dialect.ts";
+
+/** Takes down what is wrong with a request while it is read; the first is told. */
+export interface Complaints {
+  add(param: string, message: string, code?: string): void;
+  first(): BadRequest | undefined;
+}
+
+/** Starts with none. */
+export function createComplaints(): Complaints {
+  let first: BadRequest | undefined;
+  return {
+    add(param, message, code = "invalid_request") {
+      first ??= { ok: false, status: 400, message: `"${param}" ${message}`, code, param };
+    },
+    first: () => first,
+  };
+}
+
+/** A member of an object of the caller's; undefined when it is missing, whatever its name. */
+export function member(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** The text of a member; a complaint and `""` when it is anything else. */
+export function textOf(object: JsonObject, name: string, path: string, complaints: Complaints): string {
+  const value = member(object, name);
+  if (typeof value === "string") return value;
+  complaints.add(`${path}.${name}`, "has to be a string");
+  return "";
+}
+
+/** The objects of a list, each with its path; a complaint about the list or an item that is none. */
+export function objectsOf(
+  list: Json | undefined,
+  path: string,
+  complaints: Complaints,
+): { object: JsonObject; path: string }[] {
+  if (!Array.isArray(list)) {
+    complaints.add(path, "has to be a list");
+    return [];
+  }
+  return list.flatMap((object: Json, at) => {
+    if (isJsonObject(object)) return [{ object, path: `${path}[${at}]` }];
+    complaints.add(`${path}[${at}]`, "has to be an object");
+    return [];
+  });
+}

@@ -1,0 +1,99 @@
+import type { Params } from "../../core/chat.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { type Complaints, member } from "./door-checks.ts";
+
+/** What a value has to be; the text of the complaint when it is not, else undefined. */
+type Check = (value: Json) => string | undefined;
+
+/** Limits that every server has. Parameters that stand nowhere here are the backend's to judge. */
+const CHECKS: ReadonlyMap<string, Check> = new Map([
+  ["temperature", numberIn(0, 2)],
+  ["top_p", numberIn(0, 1)],
+  ["presence_penalty", numberIn(-2, 2)],
+  ["frequency_penalty", numberIn(-2, 2)],
+  ["max_tokens", wholeNumberIn(1, 2_147_483_647)],
+  ["max_completion_tokens", wholeNumberIn(1, 2_147_483_647)],
+  ["n", wholeNumberIn(1, 128)],
+  ["seed", checkSeed],
+  ["stop", checkStop],
+  ["stream", checkBoolean],
+  ["stream_options", checkStreamOptions],
+  ["response_format", checkResponseFormat],
+]);
+
+/** What is no parameter but has a place of its own in the neutral request, or beside it. */
+const PLACED: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "stream",
+  "stream_options",
+]);
+
+/** The parameters that a body states, checked as far as all servers agree; unknown ones pass. */
+export function readParams(body: JsonObject, complaints: Complaints): Params {
+  for (const [name, check] of CHECKS) {
+    const value = member(body, name);
+    // `null` is how many clients write "not stated".
+    const wrong = value === undefined || value === null ? undefined : check(value);
+    if (wrong !== undefined) complaints.add(name, wrong);
+  }
+  const n = member(body, "n");
+  if (typeof n === "number" && n > 1) {
+    complaints.add("n", "can only be 1: ask several times for several answers", "unsupported_n");
+  }
+  if (isJsonObject(member(body, "stream_options")) && member(body, "stream") !== true) {
+    complaints.add("stream_options", 'is only allowed with "stream": true');
+  }
+  const params = Object.entries(body).filter(([name]) => !PLACED.has(name));
+  return Object.fromEntries([...params, ["stream", member(body, "stream") === true]]);
+}
+
+/** Whether a stream is asked to end with its usage. */
+export function wantsUsage(body: JsonObject): boolean {
+  const options = member(body, "stream_options");
+  return isJsonObject(options) && member(options, "include_usage") === true;
+}
+
+function numberIn(min: number, max: number): Check {
+  return (value) =>
+    typeof value === "number" && value >= min && value <= max
+      ? undefined
+      : `has to be a number from ${min} to ${max}`;
+}
+
+function wholeNumberIn(min: number, max: number): Check {
+  return (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
+      ? undefined
+      : `has to be a whole number from ${min} to ${max}`;
+}
+
+function checkSeed(value: Json): string | undefined {
+  return typeof value === "number" && Number.isInteger(value) ? undefined : "has to be a whole number";
+}
+
+function checkBoolean(value: Json): string | undefined {
+  return typeof value === "boolean" ? undefined : "has to be true or false";
+}
+
+function checkStop(value: Json): string | undefined {
+  const fine =
+    typeof value === "string" ||
+    (Array.isArray(value) && value.every((item: Json) => typeof item === "string"));
+  return fine ? undefined : "has to be a string or a list of strings";
+}
+
+function checkStreamOptions(value: Json): string | undefined {
+  if (!isJsonObject(value)) return "has to be an object";
+  const usage = member(value, "include_usage") ?? false;
+  return typeof usage === "boolean" ? undefined : "has to say true or false for include_usage";
+}
+
+function checkResponseFormat(value: Json): string | undefined {
+  if (!isJsonObject(value) || typeof member(value, "type") !== "string")
+    return "has to be an object with a type";
+  const lacksSchema = member(value, "type") === "json_schema" && !isJsonObject(member(value, "json_schema"));
+  return lacksSchema ? "of type json_schema has to have an object json_schema" : undefined;
+}

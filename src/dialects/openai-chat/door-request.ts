@@ -1,0 +1,74 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
+import { splice } from "../json-body.ts";
+import { readJsonRequest } from "../json-request.ts";
+import { type Complaints, createComplaints, member } from "./door-checks.ts";
+import { readMessages } from "./door-messages.ts";
+import { readParams, wantsUsage } from "./door-params.ts";
+import { readToolChoice, readTools } from "./door-tools.ts";
+import { encodeParams, post } from "./request.ts";
+
+/** Longest name of a model. */
+const MAX_MODEL = 512;
+
+/** Most text that describes tools, in characters. */
+const MAX_TOOLS_TEXT = 1_048_576;
+
+/** Reads the body of `POST /v1/chat/completions`. */
+export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
+  const read = readJsonRequest(bytes);
+  if (!read.ok) return read;
+  const { text, members, body } = read;
+  const complaints = createComplaints();
+  const uncarried: string[] = [];
+  const note = (path: string): void => {
+    uncarried.push(path);
+  };
+  const model = readModel(body, complaints);
+  const params = readParams(body, complaints);
+  const messages = readMessages(member(body, "messages"), complaints, note);
+  const written = members.find(({ key }) => key === "tools");
+  if (written !== undefined && written.valueEnd - written.valueStart > MAX_TOOLS_TEXT) {
+    complaints.add("tools", "is larger than 1 MiB");
+  }
+  const tools = readTools(member(body, "tools"), complaints, note);
+  const toolChoice = readToolChoice(member(body, "tool_choice"), complaints, note);
+  return (
+    complaints.first() ?? {
+      ok: true,
+      model,
+      stream: member(body, "stream") === true,
+      includeUsage: wantsUsage(body),
+      request: { messages, tools, params, ...(toolChoice !== undefined && { toolChoice }) },
+      uncarried,
+      text,
+      members,
+    }
+  );
+}
+
+function readModel(body: JsonObject, complaints: Complaints): string {
+  const model = member(body, "model");
+  if (typeof model === "string" && model.trim() !== "" && model.length <= MAX_MODEL) return model;
+  const wrong =
+    typeof model !== "string" || model.trim() === ""
+      ? "has to name a profile, an alias or a model"
+      : `is longer than ${MAX_MODEL} characters`;
+  complaints.add("model", wrong, "invalid_model");
+  return "";
+}
+
+/**
+ * The client's own bytes for a backend that speaks the same dialect: only the model is another, and parameters of the profile
+ * stand behind what the client wrote where it stated none.
+ */
+export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget): WireRequest {
+  const stated = new Set(members.map(({ key }) => key));
+  const limited = LIMITS.some((name) => stated.has(name));
+  const add = Object.entries(encodeParams(target)).filter(([name]) => !(limited && LIMITS.includes(name)));
+  const edits = { replace: { model: target.model }, add: Object.fromEntries(add) };
+  return post(splice(text, members, edits), target.key);
+}
+
+/** Two names of one parameter: who stated one has stated both. */
+const LIMITS = ["max_tokens", "max_completion_tokens"];

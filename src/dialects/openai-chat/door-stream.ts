@@ -1,0 +1,71 @@
+import type { ChatEvent, ContentEvent } from "../../core/chat.ts";
+import type { AnswerIdentity, StreamEncoder } from "../dialect.ts";
+import { encodeStreamFailure } from "./door-failure.ts";
+import { encodeUsage } from "./door-usage.ts";
+
+/** Writes an answer as chunks: role first, usage only when asked for, `[DONE]` only behind an answer that is whole. */
+export function createEncoder(identity: AnswerIdentity, includeUsage: boolean): StreamEncoder {
+  const { id, created, model } = identity;
+  let begun = false;
+
+  function chunk(choices: readonly object[], usage: object | null = null): string {
+    return sse({
+      id,
+      object: "chat.completion.chunk",
+      created,
+      model,
+      choices,
+      ...(includeUsage && { usage }),
+    });
+  }
+
+  function choice(delta: object, reason: string | null = null): string {
+    return chunk([{ index: 0, delta, logprobs: null, finish_reason: reason }]);
+  }
+
+  function begin(): string {
+    if (begun) return "";
+    begun = true;
+    return choice({ role: "assistant", content: "" });
+  }
+
+  return {
+    push(event: ChatEvent) {
+      switch (event.type) {
+        case "response-start":
+          return begin();
+        case "failure":
+          return encodeStreamFailure(event.failure.message);
+        case "response-end": {
+          const usage = includeUsage && event.usage !== undefined ? chunk([], encodeUsage(event.usage)) : "";
+          return `${begin()}${choice({}, event.reason)}${usage}data: [DONE]\n\n`;
+        }
+        case "bytes":
+          return "";
+        default:
+          return begin() + choice(deltaOf(event));
+      }
+    },
+  };
+}
+
+function deltaOf(event: ContentEvent): object {
+  switch (event.type) {
+    case "text-delta":
+      return { content: event.text };
+    case "reasoning-delta":
+      return { reasoning_content: event.text };
+    case "refusal-delta":
+      return { refusal: event.text };
+    case "tool-call-start": {
+      const { index, id, name } = event;
+      return { tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] };
+    }
+    case "tool-call-delta":
+      return { tool_calls: [{ index: event.index, function: { arguments: event.json } }] };
+  }
+}
+
+function sse(body: object): string {
+  return `data: ${JSON.stringify(body)}\n\n`;
+}

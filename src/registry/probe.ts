@@ -1,0 +1,65 @@
+import type { Backend } from "../core/backend.ts";
+import type { ChatRequest } from "../core/chat.ts";
+import type { Failure } from "../core/failure.ts";
+import type { FindKey, Send, StateStore } from "../core/ports.ts";
+
+const DAY_MS = 86_400_000;
+
+/** One token is all a probe asks for. */
+const PING: ChatRequest = {
+  messages: [{ role: "user", parts: [{ type: "text", text: "ping" }] }],
+  tools: [],
+  params: {},
+};
+
+/** What became of a probe. `not due`: nothing was sent, for it costs something and the last one is not long ago. */
+export type Probed = "not due" | "answered" | Failure;
+
+/** Sends a backend's probe when one is due. */
+export type SendProbe = (backend: Backend, signal: AbortSignal) => Promise<Probed>;
+
+/**
+ * Makes the function that sends probes. When the last one was sent is a shared fact: neither a restart nor a second
+ * server buys another.
+ */
+export function createProbe(deps: { state: StateStore; send: Send; findKey: FindKey }): SendProbe {
+  return async (backend, signal) => {
+    const { probe, name, url, timeouts } = backend;
+    if (probe === undefined) return "not due";
+    const key = await deps.findKey(backend);
+    if (key === undefined && backend.key.required) {
+      return { class: "auth", message: "no key", keyMissing: true };
+    }
+    if (!(await take(deps.state, `probe:${JSON.stringify([name, url])}`, DAY_MS / probe.perDay)))
+      return "not due";
+    const events = deps.send({
+      backend,
+      model: probe.model,
+      request: PING,
+      params: { max_tokens: 1 },
+      stream: false,
+      key,
+      connectMs: timeouts.connectMs,
+      signal,
+    });
+    for await (const event of events) {
+      if (event.type === "failure") return event.failure;
+      if (event.type === "response-end") return "answered";
+    }
+    return { class: "malformed", message: "the answer broke off" };
+  };
+}
+
+/** Whether `everyMs` have passed since this was last taken; if so, it is taken now. */
+async function take(state: StateStore, key: string, everyMs: number): Promise<boolean> {
+  let taken = false;
+  await state.update(
+    key,
+    (last, now) => {
+      taken = typeof last !== "number" || now - last >= everyMs;
+      return taken ? now : last;
+    },
+    { together: true },
+  );
+  return taken;
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../core/clock.ts";
+import type { Answering, Outcome } from "../core/outcome.ts";
+import { Problem } from "../core/problem.ts";
+import type { BadRequest, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
+import { guessPrompt } from "../tokens/heuristic.ts";
+import { readAsked } from "./asked.ts";
+import { responseHeaders } from "./headers.ts";
+import type { OutputMeans } from "./output-means.ts";
+import { relayRun } from "./relay.ts";
+import type { Served } from "./served.ts";
+
+/** What a chat door needs beside the request. */
+export interface ChatDeps {
+  readonly door: FrontDoor;
+  readonly served: Served;
+  readonly means: OutputMeans;
+  readonly clock: Clock;
+  readonly wallMs: () => number;
+}
+
+/** Answers one chat request. The outcome is undefined when nothing was asked of anybody. */
+export async function answerChat(
+  request: { readonly id: string; readonly raw: IncomingMessage; readonly body: Uint8Array },
+  response: ServerResponse,
+  deps: ChatDeps,
+): Promise<Outcome | undefined> {
+  const { door, served } = deps;
+  const asked = readAsked(request.raw.headers);
+  if (!asked.ok) return sendBad(response, door, request.id, asked);
+  const read = door.request.decode(request.body);
+  if (!read.ok) return sendBad(response, door, request.id, read);
+  const left = new AbortController();
+  const gone = () => left.abort();
+  response.once("close", gone);
+  const { noFallback, zone, minTier } = asked;
+  const input = {
+    requestId: request.id,
+    door: "openai-chat",
+    target: { kind: "model", name: read.model },
+    request: { ...read.request, params: { ...read.request.params, stream: read.stream } },
+    wire: {
+      dialect: "openai-chat",
+      encode: (target) => door.request.encodeSame(read, target),
+      watch: door.stream.watch,
+    },
+    noFallback,
+    rateLimitWaitMs: 0,
+    ...(zone === undefined ? {} : { zone }),
+    ...(minTier === undefined ? {} : { minTier }),
+  } satisfies Parameters<Served["engine"]["run"]>[0];
+  try {
+    const outcome = await relayRun(served.engine.run(input, left.signal), response, {
+      door,
+      requestId: request.id,
+      stream: read.stream,
+      includeUsage: read.includeUsage,
+      estimate: (answering) => estimate(read, answering, deps),
+      created: Math.floor(deps.wallMs() / 1_000),
+    });
+    if (outcome !== undefined) deps.means.book(outcome);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof Problem) || response.headersSent) throw error;
+    return sendBad(response, door, request.id, badOf(error));
+  } finally {
+    response.off("close", gone);
+  }
+}
+
+/** Contract: prompt tokens, and for the answer the lower of the caller's limit and the model's mean so far. */
+async function estimate(
+  { request }: DoorRequest,
+  { backend, model, place }: Answering,
+  { served, means }: ChatDeps,
+): Promise<number | undefined> {
+  if (place === "local") return undefined;
+  const input = guessPrompt(request);
+  const limit = request.params["max_tokens"] ?? request.params["max_completion_tokens"];
+  const mean = means.of(model) ?? input / 2;
+  const output = typeof limit === "number" ? Math.min(limit, mean) : mean;
+  return served.costOf(backend, model, {
+    input,
+    output,
+    cacheRead: 0,
+    cacheWrite: 0,
+    reasoning: 0,
+    estimated: true,
+  });
+}
+
+function sendBad(response: ServerResponse, door: FrontDoor, requestId: string, bad: BadRequest): undefined {
+  const { status, headers, body } = door.failure.encodeBad(bad);
+  response.writeHead(status, { ...headers, ...responseHeaders({ requestId, chainLog: [] }) });
+  response.end(body);
+}
+
+/** A name that nobody knows, or a profile that is broken. */
+function badOf({ kind, code, message, hint }: Problem): BadRequest {
+  const said = hint === undefined ? message : `${message}; ${hint}`;
+  if (kind === "not-found") {
+    return { ok: false, status: 404, code: "model_not_found", param: "model", message: said };
+  }
+  return { ok: false, status: 503, code, message: said };
+}

@@ -1,0 +1,90 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { CREDENTIAL_HEADERS } from "../dialects/credentials.ts";
+
+/** Whom the server listens to. */
+export interface GuardOptions {
+  /** Names, with or without a port, that a request may be addressed to, beside those of the machine itself. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of pages that may ask. */
+  readonly allowedOrigins: readonly string[];
+  /** Where the server listens. */
+  readonly host: string;
+  readonly port: number;
+  /** The access token, if there is one. */
+  readonly token: string | undefined;
+}
+
+/** Why a request is turned away before anything of it is read. */
+export interface TurnedAway {
+  readonly status: 400 | 401 | 403 | 421 | 431;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** More header lines than this no honest client sends; beyond 1,023 Node drops them silently. */
+const MAX_HEADER_LINES = 200;
+
+/** Names of the machine itself. */
+const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
+
+/** Makes the check that every request passes first. */
+export function createGuard(options: GuardOptions): (request: IncomingMessage) => TurnedAway | undefined {
+  const hosts = new Set(
+    [...LOOPBACK_NAMES, options.host, ...options.allowedHosts].flatMap((name) => [
+      name.toLowerCase(),
+      `${name.toLowerCase()}:${options.port}`,
+    ]),
+  );
+  // Never a name for a machine, whatever was bound.
+  for (const name of ["0.0.0.0", "[::]", "::"]) {
+    hosts.delete(name);
+    hosts.delete(`${name}:${options.port}`);
+  }
+  const origins = new Set(options.allowedOrigins);
+  const expected = options.token === undefined ? undefined : digest(options.token);
+
+  return (request) => {
+    const { rawHeaders, headers } = request;
+    if (rawHeaders.length > 2 * MAX_HEADER_LINES)
+      return away(431, "too_many_headers", "too many header lines");
+    const named = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === "host").length;
+    if (named !== 1) return away(400, "invalid_host", "a request has exactly one Host header");
+    const host = (headers.host ?? "").toLowerCase();
+    if (!hosts.has(host))
+      return away(421, "host_not_allowed", "this server is not the host that was asked for");
+    if (!request.url?.startsWith("/")) return away(400, "invalid_target", "the request target is no path");
+    const origin = headers.origin;
+    if (origin !== undefined && !origins.has(origin)) {
+      return away(403, "origin_not_allowed", "pages of this origin may not ask; see server.allowed_origins");
+    }
+    const site = headers["sec-fetch-site"];
+    if (origin === undefined && (site === "cross-site" || site === "same-site")) {
+      return away(403, "origin_not_allowed", "other pages may not ask; see server.allowed_origins");
+    }
+    if (
+      expected !== undefined &&
+      !tokensOf(request).some((given) => timingSafeEqual(digest(given), expected))
+    ) {
+      return away(401, "invalid_access_token", "the access token is missing or wrong");
+    }
+    return undefined;
+  };
+}
+
+/** Whatever stands where an SDK sends its key, bare or as a bearer's. */
+function tokensOf({ headers }: IncomingMessage): readonly string[] {
+  return CREDENTIAL_HEADERS.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === "string" ? [value.replace(/^Bearer +/i, "").trim()] : [];
+  });
+}
+
+/** Digests are of one length, so that comparing them tells nothing of the token. */
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function away(status: TurnedAway["status"], code: string, message: string): TurnedAway {
+  return { status, code, message };
+}

@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { zoneOf } from "../backends/zone.ts";
+import type { ChatEvent } from "../core/chat.ts";
+import type { Answering, Outcome, RunEvent } from "../core/outcome.ts";
+import type { AnswerIdentity, FrontDoor } from "../dialects/dialect.ts";
+import { errorContext } from "./context.ts";
+import { responseHeaders } from "./headers.ts";
+
+/** By what an answer is written. */
+export interface Relay {
+  readonly door: FrontDoor;
+  readonly requestId: string;
+  readonly stream: boolean;
+  /** Whether the client asked a stream to tell its usage. */
+  readonly includeUsage: boolean;
+  /** USD that the answer will cost, as far as it can be known before it begins. */
+  readonly estimate: (answering: Answering) => Promise<number | undefined>;
+  /** Seconds since 1970. */
+  readonly created: number;
+}
+
+/**
+ * Writes a run as an HTTP answer: one status and true headers when the answer begins, then what comes of it. A reader that
+ * is slow slows the run. Undefined when the run was left before its end.
+ */
+export async function relayRun(
+  events: AsyncIterable<RunEvent>,
+  response: ServerResponse,
+  relay: Relay,
+): Promise<Outcome | undefined> {
+  const answer = relay.stream ? streamed(response, relay) : whole(response, relay);
+  let answering: Answering | undefined;
+  let outcome: Outcome | undefined;
+  for await (const event of events) {
+    if (event.type === "committed") answering = event.answering;
+    else if (event.type === "chat" && answering !== undefined) await answer.take(event.event, answering);
+    else if (event.type === "outcome") outcome = event.outcome;
+  }
+  if (outcome === undefined || response.destroyed) return outcome;
+  if (outcome.error === undefined && answering !== undefined) answer.end(outcome, answering);
+  else if (response.headersSent) breakOff(response, relay, outcome);
+  else refuse(response, relay, outcome);
+  return outcome;
+}
+
+type Piece = Exclude<ChatEvent, { type: "failure" }>;
+
+interface Answer {
+  take(event: Piece, answering: Answering): Promise<void>;
+  /** The run ended well. */
+  end(outcome: Outcome, answering: Answering): void;
+}
+
+/** Passes an answer on while it comes. */
+function streamed(response: ServerResponse, relay: Relay): Answer {
+  let untouched = false;
+  let encode: ((event: ChatEvent) => string) | undefined;
+  const begin = async (answering: Answering) => {
+    const costUsd = await relay.estimate(answering);
+    const chainLog = [...answering.chainLog, `${answering.member}: streaming`];
+    response.writeHead(200, {
+      "content-type": "text/event-stream",
+      "cache-control": "no-cache",
+      ...tell(relay, chainLog, answering, costUsd),
+    });
+  };
+  return {
+    async take(event, answering) {
+      if (!response.headersSent) await begin(answering);
+      if (event.type === "bytes") {
+        untouched = true;
+        return write(response, event.bytes);
+      }
+      // The backend's own end has passed with its bytes.
+      if (untouched) return;
+      encode ??= relay.door.stream.encoder(identityOf(relay, answering), relay.includeUsage).push;
+      return write(response, encode(event));
+    },
+    end: () => void response.end(),
+  };
+}
+
+/** Writes an answer when it is complete, so that its headers tell what it came to. */
+function whole(response: ServerResponse, relay: Relay): Answer {
+  const events: Piece[] = [];
+  let bytes: Uint8Array | undefined;
+  return {
+    async take(event) {
+      if (event.type === "bytes") bytes = event.bytes;
+      else events.push(event);
+    },
+    end(outcome, answering) {
+      const body = bytes ?? Buffer.from(relay.door.answer.encode(events, identityOf(relay, answering)));
+      response.writeHead(200, {
+        "content-type": "application/json",
+        "content-length": body.length,
+        ...tell(relay, outcome.chainLog, answering, outcome.costUsd),
+      });
+      response.end(body);
+    },
+  };
+}
+
+/** Nobody answered: the error says why, and what could be done. */
+function refuse(response: ServerResponse, relay: Relay, outcome: Outcome): void {
+  if (outcome.error === undefined) throw new TypeError("a run without an error had no answer");
+  const { status, headers, body } = relay.door.failure.encode(outcome.error, errorContext(outcome.error));
+  const { requestId } = relay;
+  response.writeHead(status, { ...headers, ...responseHeaders({ requestId, chainLog: outcome.chainLog }) });
+  response.end(body);
+}
+
+/**
+ * The answer broke off after it had begun: the error event is flushed, and then the connection cut, because most SDKs take a
+ * clean end for success.
+ */
+function breakOff(response: ServerResponse, { door }: Relay, outcome: Outcome): void {
+  const message = outcome.error?.message ?? "the answer broke off";
+  response.write(door.stream.encodeFailure(message), () => response.destroy());
+}
+
+/** Resolves when there is room for more, or nobody to read it any more. */
+async function write(response: ServerResponse, part: string | Uint8Array): Promise<void> {
+  if (part.length === 0 || response.destroyed || response.write(part)) return;
+  const left = new AbortController();
+  const { signal } = left;
+  const gone = () => left.abort();
+  response.once("close", gone);
+  try {
+    await once(response, "drain", { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    response.off("close", gone);
+  }
+}
+
+function tell(
+  { requestId }: Relay,
+  chainLog: readonly string[],
+  answering: Answering,
+  costUsd: number | undefined,
+): Record<string, string> {
+  const zone = zoneOf(answering.backend, answering.model);
+  const cost = costUsd === undefined ? {} : { costUsd };
+  return responseHeaders({ requestId, chainLog, answering: { ...answering, zone }, ...cost });
+}
+
+function identityOf({ requestId, created }: Relay, { model }: Answering): AnswerIdentity {
+  return { id: `chatcmpl-${requestId.replace(/^req_/, "")}`, created, model };
+}
