@@ -82,11 +82,14 @@ export async function openWorld(
     import("../state/open.ts"),
   ]);
   const upstream = createUpstream({ env: app.env, clock: app.clock });
-  const findKey = createFindKey({
+  const findKeyNow = createFindKey({
     env: app.env,
     paths: configuration.paths,
     warn: (message) => warn(context, message),
   });
+  const findKey = options.lasting
+    ? (await import("../secrets/remembered-keys.ts")).rememberKeys(findKeyNow, app.clock)
+    : findKeyNow;
   const warnOfState = oncePerPlace((message) => warn(context, message));
   const shared = openState(configuration.paths.stateDir, warnOfState);
   const state = options.lasting ? await keptInStep(shared, app) : shared;
