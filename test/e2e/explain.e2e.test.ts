@@ -105,3 +105,40 @@ describe("nexus explain", () => {
     expect(none.stderr).toContain("(did you mean m, n?)");
   });
 });
+
+describe("nexus explain --file", () => {
+  it("reads what a client would send: the model it names, and what that request needs", async () => {
+    const space = await workspace();
+    await space.config({
+      backends: {
+        blind: { type: "generic", url: "http://127.0.0.1:1", models: [{ id: "m", capabilities: ["tools"] }] },
+        seeing: {
+          type: "generic",
+          url: "http://127.0.0.1:2",
+          models: [{ id: "m", capabilities: ["vision"] }],
+        },
+      },
+    });
+    const image = { type: "image_url", image_url: { url: "https://pictures.example/cat.png" } };
+    await space.write(
+      "request.json",
+      JSON.stringify({ model: "m", messages: [{ role: "user", content: [image] }] }),
+    );
+    const run = await space.nexus(["explain", "--file", "request.json", "--json"]);
+    expect(run.code).toBe(0);
+    const { candidates } = JSON.parse(run.stdout);
+    expect(candidates).toMatchObject([
+      { backend: "blind", usable: false },
+      { backend: "seeing", usable: true },
+    ]);
+  });
+
+  it("names the file and what is wrong in it", async () => {
+    const space = await workspace();
+    await space.write("request.json", '{"model":"m"}');
+    const run = await space.nexus(["explain", "--file", "request.json"]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain("--file request.json: ");
+    expect(run.stderr).toContain("messages");
+  });
+});

@@ -12,7 +12,7 @@ const CAP = 32 * 1024 * 1024;
 export async function readFiles(files: readonly string[], at: Pick<App, "cwd">): Promise<string> {
   const texts = await Promise.all(
     files.map(async (file) => {
-      const text = plainText(await read("--file", file, at), `--file ${file}`).replace(/\r?\n$/, "");
+      const text = plainText(await readBytes("--file", file, at), `--file ${file}`).replace(/\r?\n$/, "");
       return `<file name="${file}">\n${text}\n</file>`;
     }),
   );
@@ -24,7 +24,7 @@ export function readImages(images: readonly string[], at: Pick<App, "cwd">): Pro
   return Promise.all(
     images.map(async (image): Promise<Part> => {
       if (/^https?:\/\//i.test(image)) return { type: "image", data: address(image) };
-      const bytes = await read("--image", image, at);
+      const bytes = await readBytes("--image", image, at);
       const media = mediaType(bytes);
       if (media === undefined) {
         throw new Problem("input", "not_an_image", `--image ${image}: is no PNG, JPEG, GIF or WebP image`);
@@ -48,8 +48,8 @@ function address(text: string): string {
   throw new Problem("input", "bad_address", `--image ${text}: is no valid address`);
 }
 
-/** Reads no further than the cap: a device or a pipe may never end. */
-async function read(flag: string, file: string, at: Pick<App, "cwd">): Promise<Buffer> {
+/** The bytes of a file that a flag names. Reads no further than 32 MiB: a device or a pipe may never end. Throws `Problem` (input). */
+export async function readBytes(flag: string, file: string, at: Pick<App, "cwd">): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {

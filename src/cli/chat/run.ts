@@ -31,11 +31,12 @@ export async function chat(
   context: CommandContext,
   flags: ChatFlags,
   words: readonly string[],
+  given?: ChatRequest,
 ): Promise<number> {
   const options = readFlags(flags);
   const interrupts = listenForInterrupts(context.app);
   try {
-    const request = await makeRequest(context, flags, options, words, interrupts);
+    const request = given ?? (await makeRequest(context, flags, options, words, interrupts));
     if (request === undefined) return await endedEarly(context.app, options.mode, interrupts);
     const world = await openWorld(context, { detect: flags.profile === undefined });
     try {

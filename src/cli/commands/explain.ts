@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import type { CommandContext } from "../app.ts";
 import type { Register } from "../program.ts";
 import type { ChatFlags } from "./chat.ts";
 
@@ -11,6 +12,7 @@ export const register: Register = (parent, run) => {
     .argument("[prompt...]", "what would be asked, where its length matters; also from standard input")
     .option("-p, --profile <name>", "profile to go through")
     .option("-m, --model <name>", "model (or alias, or profile)")
+    .option("-f, --file <file>", "body of an OpenAI chat request, instead of a prompt")
     .option("-s, --system <text>", "system text")
     .option("--image <file>", "PNG, JPEG, GIF or WebP file, or an http(s) address, may be repeated", collect)
     .option("--set <key=value>", "request parameter, may be repeated", collect)
@@ -30,21 +32,32 @@ export const register: Register = (parent, run) => {
 Examples:
   nexus explain gpt-4o
   nexus explain --profile failover-lb --zone restricted
+  nexus explain --file request.json
   git diff | nexus explain fast --json | jq -r '.candidates[] | select(.usable) | .member'
 
 The exit code is 0 when somebody would be asked, else that of the run: a script can rely on it.`,
     )
     .action(
-      run<Omit<ChatFlags, "stream">>(async (context, flags, words) => {
-        const { chat } = await import("../chat/run.ts");
+      run<ExplainFlags>(async (context, { file, ...flags }, words) => {
+        const [{ chat }, asked] = await Promise.all([
+          import("../chat/run.ts"),
+          file === undefined ? undefined : readRequest(file, context),
+        ]);
         const stated = flags.profile !== undefined || flags.model !== undefined;
-        const [name] = stated ? [] : words;
+        const name = stated ? undefined : (words[0] ?? asked?.model);
         const target = name === undefined ? {} : { model: name };
         const prompt = stated ? words : words.slice(1);
-        return chat(context, { ...flags, ...target, stream: true, explain: true }, prompt);
+        return chat(context, { ...flags, ...target, stream: true, explain: true }, prompt, asked?.request);
       }),
     );
 };
+
+type ExplainFlags = Omit<ChatFlags, "stream" | "file"> & { readonly file?: string };
+
+async function readRequest(file: string, { app }: CommandContext) {
+  const { readRequestFile } = await import("../explain/request-file.ts");
+  return readRequestFile(file, app);
+}
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
