@@ -1,7 +1,7 @@
 import { openRegistry } from "../registry/open-registry.ts";
 import type { RunningRegistry } from "../registry/run-registry.ts";
 import type { CommandContext } from "./app.ts";
-import { warn } from "./output/print.ts";
+import { bugTeller, warn } from "./output/print.ts";
 import type { World } from "./wiring.ts";
 
 /** Looks after the backends of a world that lasts. What is odd is a warning, and so is a bug of ours, which ends nothing. */
@@ -18,8 +18,7 @@ export function lookAfter(
       clock,
       chance,
       warn: (message) => warn(context, message),
-      bug: (error) =>
-        warn(context, `internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+      bug: bugTeller(context),
     },
   );
 }

@@ -4,10 +4,11 @@ import type { PriceTable } from "../core/money.ts";
 import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
 import type { Warn } from "../database/guard.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { LedgerFile } from "../ledger/open.ts";
 import type { RunningRegistry } from "../registry/run-registry.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { App, CommandContext } from "./app.ts";
-import { warn } from "./output/print.ts";
+import { bugTeller, warn } from "./output/print.ts";
 
 /** Everything a command may need of the rooms below, wired once. */
 export interface World {
@@ -117,7 +118,8 @@ export async function openWorld(
   });
   const ledger = lazyLedger(async () => {
     const { openLedger } = await import("../ledger/open.ts");
-    return openLedger(configuration.paths.stateDir, warnOfState);
+    const file = openLedger(configuration.paths.stateDir, warnOfState);
+    return options.lasting ? written(file, context) : file;
   });
   let running: RunningRegistry | undefined;
   if (options.lasting) {
@@ -172,6 +174,13 @@ export async function openWorld(
 async function keptInStep(shared: StateStore, { clock }: App): Promise<StateStore> {
   const { syncedStore } = await import("../state/synced.ts");
   return syncedStore(shared, { clock, isOwn: (key) => key.startsWith("turn:") });
+}
+
+/** A server's requests wait for no disk, nor for their place in the history. */
+async function written(file: LedgerFile, context: CommandContext): Promise<Ledger> {
+  const { queuedLedger } = await import("../ledger/queued.ts");
+  const { clock } = context.app;
+  return queuedLedger(file, { clock, warn: (message) => warn(context, message), bug: bugTeller(context) });
 }
 
 /** Prices are loaded when something has a cost. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Ledger } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
-import type { PastRequest } from "../core/request-record.ts";
+import type { PastRequest, RequestRecord } from "../core/request-record.ts";
 import { type GuardedDatabase, guardDatabase, type Warn } from "../database/guard.ts";
 import type { Database } from "../database/open.ts";
 import { identityOf } from "../database/set-aside.ts";
@@ -19,13 +19,23 @@ export interface History {
   close(): Promise<void>;
 }
 
+/** A ledger whose records are written when `append` resolves. */
+export interface LedgerFile extends Ledger {
+  /** Writes these in one transaction. */
+  appendAll(records: readonly RequestRecord[]): Promise<void>;
+}
+
 /** The ledger of all processes of this user, in `history.db`. Opened with the first record. */
-export function openLedger(stateDir: string, warn: Warn): Ledger {
+export function openLedger(stateDir: string, warn: Warn): LedgerFile {
   const database = historyDatabase(stateDir, "requests are not in the history", warn);
+  const appendAll = async (records: readonly RequestRecord[]) => {
+    await database.write((open) => {
+      for (const record of records) appendRecord(open, record);
+    });
+  };
   return {
-    async append(record) {
-      await database.write((open) => appendRecord(open, record));
-    },
+    append: (record) => appendAll([record]),
+    appendAll,
     close: () => database.close(),
   };
 }

@@ -179,6 +179,22 @@ describe("nexus serve", () => {
     ]);
   });
 
+  it("X-06 A002-25 every request is in the history, streamed ones too", async () => {
+    const space = await failoverWorkspace({ a: await backend({ steps: ["503"] }), b: await backend() });
+    const server = await serve(space);
+    await (await server.chat(asking("b"))).text();
+    await (await server.chat(asking("lb", { stream: true }))).text();
+    server.child.kill("SIGTERM");
+    await server.ended;
+    const stats = JSON.parse((await space.nexus(["stats", "--json"])).stdout);
+    expect(stats).toMatchObject({ total: { requests: 2, answered: 2 } });
+    const last = JSON.parse((await space.nexus(["why", "last", "--json"])).stdout);
+    expect(last).toMatchObject({
+      profile: "lb",
+      chain_log: [expect.stringMatching(/^a: failed/), "b: success"],
+    });
+  });
+
   it("SIGTERM lets what runs end, takes nothing new, and exits with 0", async () => {
     const a = await backend({ answer: "A long answer. ".repeat(10), chunkDelayMs: 20 });
     const server = await serve(await failoverWorkspace({ a }));

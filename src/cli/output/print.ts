@@ -25,6 +25,15 @@ export function warn(context: CommandContext, text: string): void {
   note(context, `warning: ${text}`);
 }
 
+/** Tells of bugs of ours that end nothing. */
+export function bugTeller(context: CommandContext): (error: unknown) => void {
+  return (error) =>
+    warn(
+      context,
+      `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+}
+
 /**
  * Prints rows in columns that line up, never cut. The header stands on a terminal only, so that what a script reads is
  * rows and nothing else. No rows print nothing.

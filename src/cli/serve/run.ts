@@ -5,7 +5,7 @@ import type { CommandContext } from "../app.ts";
 import { requestIds } from "../chat/request-id.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { EXIT } from "../exit-codes.ts";
-import { note, print, warn } from "../output/print.ts";
+import { bugTeller, note, print } from "../output/print.ts";
 import { openWorld } from "../wiring.ts";
 import { readServeFlags } from "./flags.ts";
 import { requestLine } from "./request-line.ts";
@@ -42,10 +42,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
 }
 
 function say(context: CommandContext, ended: EndedRequest, format: "pretty" | "json"): void {
-  if (ended.bug !== undefined) {
-    const { bug } = ended;
-    warn(context, `internal error: ${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}`);
-  }
+  if (ended.bug !== undefined) bugTeller(context)(ended.bug);
   if (!context.globals.quiet) context.app.stderr.write(`${requestLine(ended, format, Date.now())}\n`);
 }
 
