@@ -1,4 +1,5 @@
 import type { Configuration } from "../config/load.ts";
+import type { Paths } from "../config/paths.ts";
 import type { ProfileSet } from "../config/profiles.ts";
 import type { PriceTable } from "../core/money.ts";
 import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
@@ -24,20 +25,25 @@ export interface World {
   readonly engine: Engine;
   /** Only in a process that lasts: its backends, looked after. */
   readonly running: RunningRegistry | undefined;
+  /**
+   * Reads configuration and profiles again; from now on they hold, and runs that began keep what they began with. Throws
+   * a `Problem`, and everything stays as it was, when something in them is broken or `accept` throws one.
+   */
+  reload(accept: (next: Configuration) => void): Promise<void>;
   /** Closes connections and stores. */
   close(): Promise<void>;
 }
 
+/** Where the files of this run are. Throws a `Problem` where no directory is known. */
+export async function findPaths({ app, globals: { configDir } }: CommandContext): Promise<Paths> {
+  const { resolvePaths } = await import("../config/paths.ts");
+  return resolvePaths(configDir === undefined ? {} : { configDir }, app.env);
+}
+
 /** Reads the configuration and says once what is doubtful in it. Throws `Problem` when it is broken. */
 export async function openConfiguration(context: CommandContext): Promise<Configuration> {
-  const { app, globals } = context;
-  const [{ resolvePaths }, { loadConfiguration }] = await Promise.all([
-    import("../config/paths.ts"),
-    import("../config/load.ts"),
-  ]);
-  const { configDir } = globals;
-  const paths = resolvePaths(configDir === undefined ? {} : { configDir }, app.env);
-  const configuration = await loadConfiguration(paths, app.env);
+  const [paths, { loadConfiguration }] = await Promise.all([findPaths(context), import("../config/load.ts")]);
+  const configuration = await loadConfiguration(paths, context.app.env);
   for (const warning of configuration.warnings) warn(context, warning);
   return configuration;
 }
@@ -56,7 +62,7 @@ export async function openWorld(
 ): Promise<World> {
   const { app } = context;
   const [
-    configuration,
+    firstConfiguration,
     { loadProfiles },
     { createUpstream },
     { createFindKey },
@@ -82,23 +88,25 @@ export async function openWorld(
     import("../engine/slots.ts"),
     import("../state/open.ts"),
   ]);
+  const { paths } = firstConfiguration;
   const upstream = createUpstream({ env: app.env, clock: app.clock });
   const findKeyNow = createFindKey({
     env: app.env,
-    paths: configuration.paths,
+    paths,
     warn: (message) => warn(context, message),
   });
   const findKey = options.lasting
     ? (await import("../secrets/remembered-keys.ts")).rememberKeys(findKeyNow, app.clock)
     : findKeyNow;
   const warnOfState = oncePerPlace((message) => warn(context, message));
-  const shared = openState(configuration.paths.stateDir, warnOfState);
+  const shared = openState(paths.stateDir, warnOfState);
   const state = options.lasting ? await keptInStep(shared, app) : shared;
   const listModels = cachedLists(async (backend, signal) => {
     const listing = await askModels(upstream, findKey, backend, signal);
     return listing.ok ? listing.models : undefined;
   }, state);
-  const profiles = await loadProfiles(configuration.paths);
+  let configuration = firstConfiguration;
+  let profiles = await loadProfiles(paths);
   const isKnown = (backend: string) =>
     configuration.backends.has(backend) ||
     (configuration.presetsEnabled && presetBackend(backend) !== undefined);
@@ -108,17 +116,13 @@ export async function openWorld(
       const found = profiles.lookup(name);
       return found.found && found.profile.type === "model" && !isKnown(found.profile.backend);
     });
-  const named = await openCatalog({
-    configuration,
-    profiles,
-    env: app.env,
-    ...(detect
-      ? { probe: async () => (await import("../registry/detect.ts")).detectServers(upstream.get, app.env) }
-      : {}),
-  });
+  const probe = detect
+    ? { probe: async () => (await import("../registry/detect.ts")).detectServers(upstream.get, app.env) }
+    : {};
+  const named = await openCatalog({ configuration, profiles, env: app.env, ...probe });
   const ledger = lazyLedger(async () => {
     const { openLedger } = await import("../ledger/open.ts");
-    const file = openLedger(configuration.paths.stateDir, warnOfState);
+    const file = openLedger(paths.stateDir, warnOfState);
     return options.lasting ? written(file, context) : file;
   });
   let running: RunningRegistry | undefined;
@@ -129,38 +133,60 @@ export async function openWorld(
   }
   const catalog = running?.catalog ?? named;
   const findModels = running?.findModels ?? findModelsBy(catalog, listModels);
-  const costOf = lazyCostOf(configuration.pricing, app);
-  const engine = createEngine({
-    catalog,
-    state,
-    ledger,
-    send: upstream.send,
-    findModels,
-    findKey,
-    rules: configuration.routing,
-    slots: countSlots(),
-    // A one-off run has nothing under way but itself, and watches nobody.
-    loadOf: running?.registry.loadOf ?? (() => ({ pending: 0, latencyMs: 0, status: "unknown" })),
-    hearAttempt: running?.registry.hearAttempt ?? (() => () => {}),
-    routingSettings: configuration.routingSettings,
-    countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
-    costOf,
-    clock: app.clock,
-    wallMs: Date.now,
-    chance: app.chance,
-  });
+  const slots = countSlots();
+  const engineOver = ({ routing, routingSettings }: Configuration, costOf: CostOf) =>
+    createEngine({
+      catalog,
+      state,
+      ledger,
+      send: upstream.send,
+      findModels,
+      findKey,
+      rules: routing,
+      slots,
+      // A one-off run has nothing under way but itself, and watches nobody.
+      loadOf: running?.registry.loadOf ?? (() => ({ pending: 0, latencyMs: 0, status: "unknown" })),
+      hearAttempt: running?.registry.hearAttempt ?? (() => () => {}),
+      routingSettings,
+      countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
+      costOf,
+      clock: app.clock,
+      wallMs: Date.now,
+      chance: app.chance,
+    });
+  let costOf = lazyCostOf(configuration.pricing, app);
+  let engine = engineOver(configuration, costOf);
   return {
-    configuration,
-    profiles,
+    get configuration() {
+      return configuration;
+    },
+    get profiles() {
+      return profiles;
+    },
+    get costOf() {
+      return costOf;
+    },
+    get engine() {
+      return engine;
+    },
     catalog,
     upstream,
     findKey,
     listModels,
     findModels,
-    costOf,
     state,
-    engine,
     running,
+    async reload(accept) {
+      const { readAgain } = await import("./read-again.ts");
+      const next = await readAgain(context, { configuration, profiles });
+      accept(next.configuration);
+      const nextCatalog = await openCatalog({ ...next, env: app.env, ...probe });
+      ({ configuration, profiles } = next);
+      costOf = lazyCostOf(configuration.pricing, app);
+      engine = engineOver(configuration, costOf);
+      const { health, discovery } = configuration;
+      await running?.reload({ catalog: nextCatalog, health, discovery });
+    },
     async close() {
       await running?.stop();
       await ledger.close();

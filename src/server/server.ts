@@ -52,6 +52,8 @@ export interface Server {
   readonly port: number;
   /** Requests under way. */
   inFlight(): number;
+  /** Who is let in, and how many, from now on. Where it listens and how large a body may be stays. */
+  adopt(options: ServerOptions): void;
   /** Takes no more requests; resolves when those under way are over, or cut off after `graceMs`. True: all were finished. */
   drain(graceMs: number): Promise<boolean>;
 }
@@ -65,6 +67,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   const means = outputMeans();
   const underWay = new Set<ServerResponse>();
   let draining = false;
+  let { maxInFlight } = options;
   let guard = createGuard(options);
 
   const app = fastify({
@@ -105,8 +108,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
 
   app.post("/v1/chat/completions", async (request, reply) => {
     if (draining) return sendBusy(reply, request, "the server is going down");
-    if (underWay.size >= options.maxInFlight)
-      return sendBusy(reply, request, "too many requests are under way");
+    if (underWay.size >= maxInFlight) return sendBusy(reply, request, "too many requests are under way");
     const refused = contentTypeRefusal(request);
     if (refused !== undefined) return sendBad(reply, request, refused);
     reply.hijack();
@@ -197,6 +199,10 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     url: `http://${shown}:${port}`,
     port,
     inFlight: () => underWay.size,
+    adopt(next) {
+      maxInFlight = next.maxInFlight;
+      guard = createGuard({ ...next, host: options.host, port });
+    },
     async drain(graceMs) {
       draining = true;
       const closed = app.close();

@@ -37,4 +37,5 @@ Examples:
 \`model\` is a profile, an alias or a model. Every answer tells in its headers who gave it (x-nexus-backend,
 x-nexus-chain, …); requests can be stricter than profiles: x-nexus-zone, x-nexus-min-tier, x-nexus-strict.
 The address stands on standard output as soon as the server is ready; each request is a line on standard error.
-SIGTERM or SIGINT (Ctrl-C) lets requests under way end; a second one does not.`;
+Changes of config.json and of profiles are in force within two seconds, on SIGHUP at once; what is broken in them is
+told, and changes nothing. SIGTERM or SIGINT (Ctrl-C) lets requests under way end; a second one does not.`;

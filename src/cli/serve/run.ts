@@ -1,4 +1,5 @@
 import type { ServerConfig } from "../../config/server.ts";
+import { looksOf } from "../../config/watch.ts";
 import { Problem } from "../../core/problem.ts";
 import { type EndedRequest, type Server, startServer } from "../../server/server.ts";
 import type { CommandContext } from "../app.ts";
@@ -6,19 +7,25 @@ import { requestIds } from "../chat/request-id.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { EXIT } from "../exit-codes.ts";
 import { bugTeller, note, print } from "../output/print.ts";
-import { openWorld } from "../wiring.ts";
+import { findPaths, openWorld } from "../wiring.ts";
 import { readServeFlags } from "./flags.ts";
+import { follow } from "./follow.ts";
 import { requestLine } from "./request-line.ts";
 
 /** Runs the server until a signal ends it; the exit code. */
 export async function serve(context: CommandContext, flags: ServeFlags): Promise<number> {
   const { app } = context;
   const { overrides, format } = readServeFlags(flags, app.stderr.isTTY);
+  const paths = await findPaths(context);
+  const known = await looksOf(paths);
   const world = await openWorld(context, { detect: true, lasting: true });
   try {
-    const config: ServerConfig = { ...world.configuration.server, ...overrides };
-    const token = readToken(config, context);
-    const server = await listen(context, config, token, {
+    const wanted = (stated: ServerConfig) => {
+      const config = { ...stated, ...overrides };
+      return { ...config, token: readToken(config, context) };
+    };
+    const config = wanted(world.configuration.server);
+    const server = await listen(context, config, {
       served: () => ({
         engine: world.engine,
         catalog: world.catalog,
@@ -28,13 +35,18 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       }),
       onEnd: (ended) => say(context, ended, format),
     });
+    const watch = follow(context, { paths, known }, { world, server, started: config, wanted });
     const stop = hearSignals(context);
+    const forgetReload = context.app.onSignal("SIGHUP", () => void watch.tell());
     await print(app, `${server.url}\n`);
     if (app.stderr.isTTY) note(context, "ready (Ctrl-C ends it)");
     const code = await stop.first;
+    await watch.stop();
+    const { drainMs } = world.configuration.server;
     if (server.inFlight() > 0) note(context, `going down: ${server.inFlight()} requests are still under way`);
-    const finished = await Promise.race([server.drain(config.drainMs), stop.second.then(() => false)]);
+    const finished = await Promise.race([server.drain(drainMs), stop.second.then(() => false)]);
     stop.forget();
+    forgetReload();
     return finished ? EXIT.ok : code;
   } finally {
     await world.close();
@@ -73,17 +85,18 @@ function readToken(config: ServerConfig, { app }: CommandContext): string | unde
 
 async function listen(
   context: CommandContext,
-  config: ServerConfig,
-  token: string | undefined,
+  config: ServerConfig & { readonly token: string | undefined },
   deps: Pick<Parameters<typeof startServer>[1], "served" | "onEnd">,
 ): Promise<Server> {
   const { app } = context;
   const { clock } = app;
   try {
-    return await startServer(
-      { ...config, token },
-      { ...deps, clock, wallMs: Date.now, newRequestId: requestIds(app.chance) },
-    );
+    return await startServer(config, {
+      ...deps,
+      clock,
+      wallMs: Date.now,
+      newRequestId: requestIds(app.chance),
+    });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const why = WHY_NOT[code];
@@ -117,8 +130,8 @@ function hearSignals({ app }: CommandContext) {
   const second = new Promise<void>((resolve) => {
     heardSecond = resolve;
   });
-  const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated } as const;
-  const stops = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
+  const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+  const stops = (["SIGINT", "SIGTERM"] as const).map((signal) =>
     app.onSignal(signal, () => {
       count += 1;
       if (count === 1) heardFirst(codes[signal]);

@@ -1,0 +1,106 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { backend } from "./support/backends.ts";
+import { asking, serve } from "./support/server.ts";
+import { failoverWorkspace, workspace } from "./support/workspace.ts";
+
+const IN_FORCE = /the configuration was read again and is in force/;
+
+describe("nexus serve follows its configuration", () => {
+  it("a profile that is edited while a stream runs: the stream ends as it began, the next request goes elsewhere", async () => {
+    const a = await backend({
+      answer: "one two three four five six seven eight nine ten",
+      chunkDelayMs: 250,
+    });
+    const b = await backend({ answer: "From b." });
+    const space = await failoverWorkspace({ a, b });
+    const server = await serve(space);
+    const response = await server.chat(asking("a", { stream: true }));
+    await space.profile("a", { version: 1, type: "model", backend: "b", model: "m-b", params: {} });
+    await server.until("stderr", IN_FORCE);
+    const next = await server.chat(asking("a"));
+    expect(next.headers.get("x-nexus-backend")).toBe("b");
+    await expect.poll(() => server.log().length).toBe(1);
+    expect(response.headers.get("x-nexus-backend")).toBe("a");
+    expect(await response.text()).toMatch(/ten.*\[DONE\]\n\n$/s);
+  });
+
+  it("a broken config.json changes nothing and is told once with file and key; mended, it is in force", async () => {
+    const [a, b] = [await backend(), await backend()];
+    const space = await failoverWorkspace({ a });
+    const server = await serve(space);
+    const records = { a: { type: "generic", url: a.url }, b: { type: "generic", url: b.url } };
+    await space.config({ backends: { ...records, b: { type: "generic", url: 7 } } });
+    const told = /config\.json: .*backends\.b\.url: .*; the running configuration stays\n/;
+    await server.until("stderr", told);
+    expect((await server.chat(asking("a"))).status).toBe(200);
+    await space.config({ backends: records });
+    await space.profile("b", { version: 1, type: "model", backend: "b", model: "m-b", params: {} });
+    await server.until("stderr", IN_FORCE);
+    expect((await server.chat(asking("b"))).headers.get("x-nexus-backend")).toBe("b");
+    expect(
+      server
+        .stderr()
+        .split("\n")
+        .filter((line) => told.test(`${line}\n`)),
+    ).toHaveLength(1);
+  });
+
+  it("a profile that breaks keeps answering as before; one that is removed is gone", async () => {
+    const space = await failoverWorkspace({ a: await backend() });
+    const server = await serve(space);
+    await space.profile("a", { version: 1, type: "model", backend: "a" });
+    await server.until("stderr", /profiles\/a\.json: .*model.*; the running configuration stays/);
+    expect((await server.chat(asking("a"))).status).toBe(200);
+    await rm(join(space.configDir, "profiles", "a.json"));
+    await server.until("stderr", IN_FORCE);
+    expect((await server.chat(asking("a"))).status).toBe(404);
+  });
+
+  it("X-03 what `nexus backend add` adds can be asked for within two seconds", async () => {
+    const [a, b] = [await backend(), await backend({ models: ["new-model"] })];
+    const space = await failoverWorkspace({ a });
+    const server = await serve(space);
+    expect((await server.chat(asking("new-model"))).status).toBe(404);
+    expect((await space.nexus(["backend", "add", b.url, "--type", "generic", "--name", "b"])).code).toBe(0);
+    await expect
+      .poll(async () => (await server.chat(asking("new-model"))).headers.get("x-nexus-backend"), {
+        timeout: 2_000,
+      })
+      .toBe("b");
+  });
+
+  it("allowed lists, limits and aliases follow; a new address is told to wait for the next start", async () => {
+    const a = await backend({ models: ["m-a"] });
+    const space = await failoverWorkspace({ a });
+    const server = await serve(space);
+    const origin = { origin: "https://page.example", "content-type": "application/json" };
+    expect((await server.chat(asking("a"), origin)).status).toBe(403);
+    await space.config({
+      backends: { a: { type: "generic", url: a.url } },
+      aliases: { quick: "m-a" },
+      server: { allowed_origins: ["https://page.example"], max_body_bytes: 5_000 },
+    });
+    await server.until("stderr", /server\.max_body_bytes: in force when the server starts again/);
+    expect((await server.chat(asking("a"), origin)).status).toBe(200);
+    expect((await server.chat(asking("quick"))).status).toBe(200);
+  });
+
+  it("SIGHUP reads everything again at once, and does not end the server", async () => {
+    const space = await failoverWorkspace({ a: await backend() });
+    const server = await serve(space);
+    server.child.kill("SIGHUP");
+    await server.until("stderr", IN_FORCE);
+    expect((await server.chat(asking("a"))).status).toBe(200);
+  });
+
+  it("a server that began with nothing answers as soon as there is something", async () => {
+    const space = await workspace();
+    const server = await serve(space);
+    const a = await backend({ models: ["m-a"] });
+    await space.config({ backends: { a: { type: "generic", url: a.url } } });
+    await server.until("stderr", IN_FORCE);
+    expect((await server.chat(asking("m-a"))).status).toBe(200);
+  });
+});
