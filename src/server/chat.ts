@@ -17,11 +17,19 @@ export interface ChatDeps {
   readonly means: OutputMeans;
   readonly clock: Clock;
   readonly wallMs: () => number;
+  /** Milliseconds after which somebody who reads nothing is left. */
+  readonly stalledMs: number;
 }
 
 /** Answers one chat request. The outcome is undefined when nothing was asked of anybody. */
 export async function answerChat(
-  request: { readonly id: string; readonly raw: IncomingMessage; readonly body: Uint8Array },
+  request: {
+    readonly id: string;
+    readonly raw: IncomingMessage;
+    readonly body: Uint8Array;
+    /** Aborts when the client has gone, or the server goes. */
+    readonly left: AbortSignal;
+  },
   response: ServerResponse,
   deps: ChatDeps,
 ): Promise<Outcome | undefined> {
@@ -30,9 +38,6 @@ export async function answerChat(
   if (!asked.ok) return sendBad(response, door, request.id, asked);
   const read = door.request.decode(request.body);
   if (!read.ok) return sendBad(response, door, request.id, read);
-  const left = new AbortController();
-  const gone = () => left.abort();
-  response.once("close", gone);
   const { noFallback, zone, minTier } = asked;
   const input = {
     requestId: request.id,
@@ -50,9 +55,11 @@ export async function answerChat(
     ...(minTier === undefined ? {} : { minTier }),
   } satisfies Parameters<Served["engine"]["run"]>[0];
   try {
-    const outcome = await relayRun(served.engine.run(input, left.signal), response, {
+    const outcome = await relayRun(served.engine.run(input, request.left), response, {
       door,
       requestId: request.id,
+      clock: deps.clock,
+      stalledMs: deps.stalledMs,
       stream: read.stream,
       includeUsage: read.includeUsage,
       estimate: (answering) => estimate(read, answering, deps),
@@ -63,8 +70,6 @@ export async function answerChat(
   } catch (error) {
     if (!(error instanceof Problem) || response.headersSent) throw error;
     return sendBad(response, door, request.id, badOf(error));
-  } finally {
-    response.off("close", gone);
   }
 }
 

@@ -54,6 +54,8 @@ export function createGuard(options: GuardOptions): (request: IncomingMessage) =
     if (!hosts.has(host))
       return away(421, "host_not_allowed", "this server is not the host that was asked for");
     if (!request.url?.startsWith("/")) return away(400, "invalid_target", "the request target is no path");
+    if (headers.upgrade?.toLowerCase() === "websocket")
+      return away(400, "no_upgrade", "there are no web sockets here");
     const origin = headers.origin;
     if (origin !== undefined && !origins.has(origin)) {
       return away(403, "origin_not_allowed", "pages of this origin may not ask; see server.allowed_origins");

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { zoneOf } from "../backends/zone.ts";
 import type { ChatEvent } from "../core/chat.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Answering, Outcome, RunEvent } from "../core/outcome.ts";
 import type { AnswerIdentity, FrontDoor } from "../dialects/dialect.ts";
 import { errorContext } from "./context.ts";
 import { responseHeaders } from "./headers.ts";
+import { bad, writeBad } from "./refusals.ts";
 
 /** By what an answer is written. */
 export interface Relay {
@@ -18,6 +20,9 @@ export interface Relay {
   readonly estimate: (answering: Answering) => Promise<number | undefined>;
   /** Seconds since 1970. */
   readonly created: number;
+  readonly clock: Clock;
+  /** Milliseconds after which somebody who reads nothing is left. */
+  readonly stalledMs: number;
 }
 
 /**
@@ -40,6 +45,7 @@ export async function relayRun(
   if (outcome === undefined || response.destroyed) return outcome;
   if (outcome.error === undefined && answering !== undefined) answer.end(outcome, answering);
   else if (response.headersSent) breakOff(response, relay, outcome);
+  else if (outcome.error?.code === "aborted") writeBad(response, relay.requestId, GOING_DOWN);
   else refuse(response, relay, outcome);
   return outcome;
 }
@@ -70,12 +76,12 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
       if (!response.headersSent) await begin(answering);
       if (event.type === "bytes") {
         untouched = true;
-        return write(response, event.bytes);
+        return write(response, event.bytes, relay);
       }
       // The backend's own end has passed with its bytes.
       if (untouched) return;
       encode ??= relay.door.stream.encoder(identityOf(relay, answering), relay.includeUsage).push;
-      return write(response, encode(event));
+      return write(response, encode(event), relay);
     },
     end: () => void response.end(),
   };
@@ -102,6 +108,9 @@ function whole(response: ServerResponse, relay: Relay): Answer {
   };
 }
 
+/** A run was aborted, and its client is still there. */
+const GOING_DOWN = bad(503, "server_shutdown", "the server is going down");
+
 /** Nobody answered: the error says why, and what could be done. */
 function refuse(response: ServerResponse, relay: Relay, outcome: Outcome): void {
   if (outcome.error === undefined) throw new TypeError("a run without an error had no answer");
@@ -115,23 +124,29 @@ function refuse(response: ServerResponse, relay: Relay, outcome: Outcome): void 
  * The answer broke off after it had begun: the error event is flushed, and then the connection cut, because most SDKs take a
  * clean end for success.
  */
-function breakOff(response: ServerResponse, { door }: Relay, outcome: Outcome): void {
-  const message = outcome.error?.message ?? "the answer broke off";
+function breakOff(response: ServerResponse, { door }: Relay, { error }: Outcome): void {
+  const message = error?.code === "aborted" ? GOING_DOWN.message : (error?.message ?? "the answer broke off");
   response.write(door.stream.encodeFailure(message), () => response.destroy());
 }
 
-/** Resolves when there is room for more, or nobody to read it any more. */
-async function write(response: ServerResponse, part: string | Uint8Array): Promise<void> {
+/** Resolves when there is room for more, or nobody to read it any more. Whoever reads nothing for too long counts as gone. */
+async function write(
+  response: ServerResponse,
+  part: string | Uint8Array,
+  { clock, stalledMs }: Relay,
+): Promise<void> {
   if (part.length === 0 || response.destroyed || response.write(part)) return;
   const left = new AbortController();
   const { signal } = left;
   const gone = () => left.abort();
   response.once("close", gone);
+  const cancel = clock.after(stalledMs, () => response.destroy());
   try {
     await once(response, "drain", { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    cancel();
     response.off("close", gone);
   }
 }

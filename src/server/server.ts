@@ -1,24 +1,31 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { BadRequest } from "../dialects/dialect.ts";
 import { DOORS } from "../dialects/doors.ts";
+import { createBodies } from "./bodies.ts";
 import { answerChat } from "./chat.ts";
-import { createGuard, type GuardOptions } from "./guard.ts";
+import { createGuard } from "./guard.ts";
 import { responseHeaders } from "./headers.ts";
+import { methodsOf } from "./methods.ts";
 import { listModels } from "./models.ts";
+import { MAX_HELD_BYTES, type ServerOptions, TIMES } from "./options.ts";
 import { outputMeans } from "./output-means.ts";
+import {
+  BUG,
+  bad,
+  contentTypeRefusal,
+  endBad,
+  refusalOf,
+  refusalOfBytes,
+  sendBad,
+  writeBad,
+} from "./refusals.ts";
 import type { Served } from "./served.ts";
 
-/** How the server listens and what it lets in. */
-export interface ServerOptions extends Omit<GuardOptions, "port"> {
-  /** 0: any free one. */
-  readonly port: number;
-  readonly maxBodyBytes: number;
-  /** Requests under way beyond which new ones are sent away. */
-  readonly maxInFlight: number;
-}
+/** How long a client gets to read that the server goes down, in milliseconds. */
+const LAST_WORDS_MS = 250;
 
 /** What the server stands on. */
 export interface ServerDeps {
@@ -54,8 +61,11 @@ export interface Server {
   inFlight(): number;
   /** Who is let in, and how many, from now on. Where it listens and how large a body may be stays. */
   adopt(options: ServerOptions): void;
-  /** Takes no more requests; resolves when those under way are over, or cut off after `graceMs`. True: all were finished. */
-  drain(graceMs: number): Promise<boolean>;
+  /**
+   * Takes no more requests; resolves when those under way are over, or cut off after `graceMs` or when `now` aborts, with an
+   * error event. True: all were finished.
+   */
+  drain(graceMs: number, now?: AbortSignal): Promise<boolean>;
 }
 
 /** Error bodies of everything that is no request to a model are in this door's words. */
@@ -65,29 +75,48 @@ const DEFAULT_DOOR = DOORS["openai-chat"];
 export async function startServer(options: ServerOptions, deps: ServerDeps): Promise<Server> {
   const { clock } = deps;
   const means = outputMeans();
-  const underWay = new Set<ServerResponse>();
+  const underWay = new Map<ServerResponse, AbortController>();
+  const times = { ...TIMES, ...options.times };
+  const readBody = createBodies({ maxHeldBytes: MAX_HELD_BYTES, ...options });
   let draining = false;
   let { maxInFlight } = options;
   let guard = createGuard(options);
 
   const app = fastify({
     logger: false,
-    bodyLimit: options.maxBodyBytes,
-    requestTimeout: 60_000,
+    // Counted where bodies are read.
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    requestTimeout: times.bodyMs,
     connectionTimeout: 0,
-    keepAliveTimeout: 65_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    keepAliveTimeout: times.idleMs,
+    http: {
+      headersTimeout: times.headersMs,
+      connectionsCheckingInterval: times.checkMs,
+      // The guard says what is missing, as an error that clients can read.
+      requireHostHeader: false,
+    },
     genReqId: deps.newRequestId,
     exposeHeadRoutes: true,
+    return503OnClosing: false,
+    clientErrorHandler: refuseBytes,
+    frameworkErrors: (_error, request, reply) => {
+      sendBad(reply, request, bad(400, "invalid_target", "the request target is no path"));
+    },
     routerOptions: { ignoreDuplicateSlashes: true, maxParamLength: 512 },
   });
+  // Bodies are read only where they are wanted, after all that can be refused without.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  // Whoever waits for a word before it sends a body gets it when the body is read.
+  app.server.on("checkContinue", (request, response) => app.server.emit("request", request, response));
 
+  const routes: { readonly method: string | string[]; readonly url: string }[] = [];
+  app.addHook("onRoute", (route) => void routes.push(route));
   app.addHook("onRequest", async (request, reply) => {
+    if (draining) reply.header("connection", "close");
     const away = guard(request.raw);
     if (away !== undefined) return sendBad(reply, request, { ok: false, ...away });
-    if (request.headers["content-encoding"] !== undefined) {
+    if ((request.headers["content-encoding"] ?? "identity") !== "identity") {
       return sendBad(
         reply,
         request,
@@ -96,26 +125,46 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     }
     return undefined;
   });
-  app.setNotFoundHandler(async (request, reply) =>
-    sendBad(reply, request, bad(404, "unknown_route", `no such door; there are ${ROUTES.join(", ")}`)),
-  );
+  app.setNotFoundHandler(async (request, reply) => {
+    const allowed = methodsOf(routes, request.url);
+    if (allowed.length === 0) {
+      return sendBad(
+        reply,
+        request,
+        bad(404, "unknown_route", `no such door; there are ${ROUTES.join(", ")}`),
+      );
+    }
+    reply.header("allow", allowed.join(", "));
+    return sendBad(reply, request, bad(405, "method_not_allowed", `only ${allowed.join(", ")} here`));
+  });
   app.setErrorHandler(async (error, request, reply) => {
     const known = refusalOf(error);
     if (known !== undefined) return sendBad(reply, request, known);
     tell(request, reply.raw, { bug: error, outcome: undefined });
-    return sendBad(reply, request, bad(500, "internal_error", "a bug in nexus; its log says more"));
+    return sendBad(reply, request, BUG);
   });
 
-  app.post("/v1/chat/completions", async (request, reply) => {
-    if (draining) return sendBusy(reply, request, "the server is going down");
-    if (underWay.size >= maxInFlight) return sendBusy(reply, request, "too many requests are under way");
+  /** What is refused before anything of a body is read. */
+  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (draining) return sendBad(reply, request, bad(503, "draining", "the server is going down"));
+    if (underWay.size >= maxInFlight) {
+      return sendBad(reply, request, bad(503, "overloaded", "too many requests are under way"));
+    }
     const refused = contentTypeRefusal(request);
     if (refused !== undefined) return sendBad(reply, request, refused);
+    // What the framework makes of the type does not matter any more.
+    request.raw.headers["content-type"] = "application/json";
+    return undefined;
+  };
+
+  app.post("/v1/chat/completions", { onRequest: admit }, async (request, reply) => {
     reply.hijack();
     const response = reply.raw;
-    underWay.add(response);
-    // A connection that was busy when the server began to close would be kept for the next request.
+    const left = new AbortController();
+    underWay.set(response, left);
     response.once("close", () => {
+      left.abort();
+      // A connection that was busy when the server began to close would be kept for the next request.
       if (draining) app.server.closeIdleConnections();
     });
     const began = clock.now();
@@ -123,19 +172,21 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     let bug: unknown;
     try {
       const { id, raw } = request;
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const door = DEFAULT_DOOR;
-      outcome = await answerChat({ id, raw, body }, response, {
-        door,
-        means,
-        clock,
-        served: deps.served(),
-        wallMs: deps.wallMs,
-      });
+      const body = await readBody(raw, response);
+      if (body.ok) {
+        outcome = await answerChat({ id, raw, body: body.bytes, left: left.signal }, response, {
+          door: DEFAULT_DOOR,
+          means,
+          clock,
+          stalledMs: times.stalledMs,
+          served: deps.served(),
+          wallMs: deps.wallMs,
+        });
+      } else if (!response.destroyed) writeBad(response, id, body);
     } catch (error) {
       bug = error;
       if (response.headersSent) response.destroy();
-      else writeBad(response, id(request), bad(500, "internal_error", "a bug in nexus; its log says more"));
+      else writeBad(response, request.id, BUG);
     } finally {
       underWay.delete(response);
       tell(request, response, {
@@ -150,7 +201,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   app.get("/v1/models", async (request, reply) => {
     reply.headers({
       "content-type": "application/json",
-      ...responseHeaders({ requestId: id(request), chainLog: [] }),
+      ...responseHeaders({ requestId: request.id, chainLog: [] }),
     });
     return DEFAULT_DOOR.models.encode(await listModels(deps.served()));
   });
@@ -184,7 +235,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     rest: { outcome: Outcome | undefined; durationMs?: number; bug?: unknown },
   ): void {
     deps.onEnd({
-      requestId: id(request),
+      requestId: request.id,
       method: request.method,
       path: request.url,
       status: response.statusCode,
@@ -195,6 +246,12 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     });
   }
 
+  /** Ends what is under way: the runs say so to their clients, and those who do not listen are cut off. */
+  function cutOff(): void {
+    for (const left of underWay.values()) left.abort();
+    clock.after(LAST_WORDS_MS, () => app.server.closeAllConnections());
+  }
+
   return {
     url: `http://${shown}:${port}`,
     port,
@@ -203,19 +260,27 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       maxInFlight = next.maxInFlight;
       guard = createGuard({ ...next, host: options.host, port });
     },
-    async drain(graceMs) {
+    async drain(graceMs, now) {
       draining = true;
-      const closed = app.close();
-      let cutOff = 0;
-      const cancel = clock.after(graceMs, () => {
-        cutOff = underWay.size;
-        for (const response of underWay) response.destroy();
-      });
-      await closed;
+      let finished = true;
+      const hurry = () => {
+        finished = underWay.size === 0;
+        cutOff();
+      };
+      const cancel = clock.after(graceMs, hurry);
+      now?.addEventListener("abort", hurry);
+      await app.close();
       cancel();
-      return cutOff === 0;
+      return finished;
     },
   };
+
+  /** Answers bytes that Node could not read as a request, unless an answer is on its way there already. */
+  function refuseBytes(error: Error, socket: Socket): void {
+    const answering = [...underWay.keys()].some((one) => one.socket === socket && one.headersSent);
+    if (answering || !socket.writable) socket.destroy();
+    else endBad(socket, deps.newRequestId(), refusalOfBytes(error));
+  }
 }
 
 const ROUTES = ["POST /v1/chat/completions", "GET /v1/models", "GET /health", "GET /ready"];
@@ -224,48 +289,4 @@ function portOf(app: FastifyInstance): number {
   const address = app.server.address();
   if (address === null || typeof address === "string") throw new TypeError("a server without a port");
   return address.port;
-}
-
-function id(request: FastifyRequest): string {
-  return request.id;
-}
-
-function bad(status: number, code: string, message: string): BadRequest {
-  return { ok: false, status, code, message };
-}
-
-/** What the framework refuses by itself. */
-function refusalOf(error: unknown): BadRequest | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return bad(413, "request_too_large", "the body is too large");
-  if (code === "FST_ERR_CTP_INVALID_CONTENT_LENGTH")
-    return bad(400, "invalid_length", "the body is shorter than it says");
-  return undefined;
-}
-
-/** A page may only send what needs a preflight; everybody else may send JSON under any name. */
-function contentTypeRefusal({ headers }: FastifyRequest): BadRequest | undefined {
-  if (headers.origin === undefined && headers["sec-fetch-site"] === undefined) return undefined;
-  const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  return type === "application/json" || type.endsWith("+json")
-    ? undefined
-    : bad(415, "unsupported_content_type", "pages have to send application/json");
-}
-
-function sendBusy(reply: FastifyReply, request: FastifyRequest, message: string): FastifyReply {
-  reply.header("retry-after", "1").header("connection", "close");
-  return sendBad(reply, request, bad(503, "overloaded", message));
-}
-
-function sendBad(reply: FastifyReply, request: FastifyRequest, refused: BadRequest): FastifyReply {
-  const { status, headers, body } = DEFAULT_DOOR.failure.encodeBad(refused);
-  reply.code(status).headers({ ...headers, ...responseHeaders({ requestId: id(request), chainLog: [] }) });
-  if (status === 413 || status === 431) reply.header("connection", "close");
-  return reply.send(body);
-}
-
-function writeBad(response: ServerResponse, requestId: string, refused: BadRequest): void {
-  const { status, headers, body } = DEFAULT_DOOR.failure.encodeBad(refused);
-  response.writeHead(status, { ...headers, ...responseHeaders({ requestId, chainLog: [] }) });
-  response.end(body);
 }

@@ -44,10 +44,11 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
     await watch.stop();
     const { drainMs } = world.configuration.server;
     if (server.inFlight() > 0) note(context, `going down: ${server.inFlight()} requests are still under way`);
-    const finished = await Promise.race([server.drain(drainMs), stop.second.then(() => false)]);
+    const finished = await server.drain(drainMs, stop.second);
     stop.forget();
     forgetReload();
-    return finished ? EXIT.ok : code;
+    if (finished) return EXIT.ok;
+    return stop.second.aborted ? code : EXIT.internal;
   } finally {
     await world.close();
   }
@@ -122,25 +123,22 @@ const WHY_NOT: Readonly<Record<string, string>> = {
 /** The exit code of the first signal, and word of a second one. */
 function hearSignals({ app }: CommandContext) {
   let heardFirst: (code: number) => void = () => {};
-  let heardSecond: () => void = () => {};
+  const second = new AbortController();
   let count = 0;
   const first = new Promise<number>((resolve) => {
     heardFirst = resolve;
-  });
-  const second = new Promise<void>((resolve) => {
-    heardSecond = resolve;
   });
   const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
   const stops = (["SIGINT", "SIGTERM"] as const).map((signal) =>
     app.onSignal(signal, () => {
       count += 1;
       if (count === 1) heardFirst(codes[signal]);
-      else heardSecond();
+      else second.abort();
     }),
   );
   return {
     first,
-    second,
+    second: second.signal,
     forget() {
       for (const stop of stops) stop();
     },

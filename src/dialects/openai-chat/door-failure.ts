@@ -4,7 +4,8 @@ import type { BadRequest, ErrorContext, WireError } from "../dialect.ts";
 
 /** Writes a request that was sent back. */
 export function encodeBad({ status, message, code, param }: BadRequest): WireError {
-  return wire(status, { message, type: "invalid_request_error", param: param ?? null, code });
+  const type = status < 500 ? "invalid_request_error" : status === 503 ? UNAVAILABLE : "server_error";
+  return wire(status, { message, type, param: param ?? null, code });
 }
 
 /** Writes why a run ended without an answer. */

@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BadRequest } from "../dialects/dialect.ts";
+import { bad } from "./refusals.ts";
+
+/** How much of what clients send is held, in bytes. */
+export interface BodyLimits {
+  /** Of one body. */
+  readonly maxBodyBytes: number;
+  /** Of all bodies together whose requests are not over. */
+  readonly maxHeldBytes: number;
+}
+
+/** A body that came whole. */
+export interface Body {
+  readonly ok: true;
+  readonly bytes: Buffer;
+}
+
+const TOO_LARGE = bad(413, "request_too_large", "the body is too large");
+const TOO_MANY = bad(503, "overloaded", "the requests under way are too large together");
+const INCOMPLETE = bad(400, "incomplete_body", "the body broke off");
+
+/** Makes the reader of bodies. What a request announces counts before any of it is read. */
+export function createBodies(
+  limits: BodyLimits,
+): (request: IncomingMessage, response: ServerResponse) => Promise<Body | BadRequest> {
+  let heldByAll = 0;
+  return async (request, response) => {
+    const { headers } = request;
+    const announced = Number(headers["content-length"] ?? 0);
+    if (announced > limits.maxBodyBytes) return TOO_LARGE;
+    let held = 0;
+    const hold = (bytes: number): boolean => {
+      held += bytes;
+      heldByAll += bytes;
+      return heldByAll <= limits.maxHeldBytes;
+    };
+    response.once("close", () => {
+      heldByAll -= held;
+    });
+    if (!hold(announced)) return TOO_MANY;
+    if (headers.expect !== undefined) response.writeContinue();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+        const bytes = Buffer.from(chunk);
+        size += bytes.length;
+        if (size > limits.maxBodyBytes) return TOO_LARGE;
+        if (size > held && !hold(size - held)) return TOO_MANY;
+        chunks.push(bytes);
+      }
+    } catch {
+      return INCOMPLETE;
+    }
+    return { ok: true, bytes: Buffer.concat(chunks, size) };
+  };
+}

@@ -1,0 +1,11 @@
+/** What may be asked of a path; nothing where there is no door. */
+export function methodsOf(
+  routes: readonly { readonly method: string | string[]; readonly url: string }[],
+  target: string,
+): readonly string[] {
+  const path = target.split("?", 1)[0] ?? "";
+  const here = routes.filter(({ url }) =>
+    url.endsWith("*") ? path.startsWith(url.slice(0, -1)) : url === path,
+  );
+  return [...new Set(here.flatMap(({ method }) => method))].sort();
+}
