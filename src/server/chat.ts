@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
-import type { Answering, Outcome } from "../core/outcome.ts";
+import type { Answering } from "../core/outcome.ts";
 import { Problem } from "../core/problem.ts";
 import type { BadRequest, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
 import { guessPrompt } from "../tokens/heuristic.ts";
 import { readAsked } from "./asked.ts";
+import type { EndedRequest } from "./ended.ts";
 import { responseHeaders } from "./headers.ts";
 import type { OutputMeans } from "./output-means.ts";
 import { relayRun } from "./relay.ts";
@@ -21,7 +22,7 @@ export interface ChatDeps {
   readonly stalledMs: number;
 }
 
-/** Answers one chat request. The outcome is undefined when nothing was asked of anybody. */
+/** Answers one chat request. There is no outcome when nothing was asked of anybody, or when a bug broke the run. */
 export async function answerChat(
   request: {
     readonly id: string;
@@ -32,7 +33,7 @@ export async function answerChat(
   },
   response: ServerResponse,
   deps: ChatDeps,
-): Promise<Outcome | undefined> {
+): Promise<Pick<EndedRequest, "outcome" | "refused">> {
   const { door, served } = deps;
   const asked = readAsked(request.raw.headers);
   if (!asked.ok) return sendBad(response, door, request.id, asked);
@@ -66,7 +67,7 @@ export async function answerChat(
       created: Math.floor(deps.wallMs() / 1_000),
     });
     if (outcome !== undefined) deps.means.book(outcome);
-    return outcome;
+    return { outcome };
   } catch (error) {
     if (!(error instanceof Problem) || response.headersSent) throw error;
     return sendBad(response, door, request.id, badOf(error));
@@ -94,10 +95,16 @@ async function estimate(
   });
 }
 
-function sendBad(response: ServerResponse, door: FrontDoor, requestId: string, bad: BadRequest): undefined {
+function sendBad(
+  response: ServerResponse,
+  door: FrontDoor,
+  requestId: string,
+  bad: BadRequest,
+): Pick<EndedRequest, "outcome" | "refused"> {
   const { status, headers, body } = door.failure.encodeBad(bad);
   response.writeHead(status, { ...headers, ...responseHeaders({ requestId, chainLog: [] }) });
   response.end(body);
+  return { outcome: undefined, refused: bad.code };
 }
 
 /** A name that nobody knows, or a profile that is broken. */

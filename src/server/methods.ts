@@ -1,3 +1,13 @@
+/** What the server answers, for who asked for something else. */
+export const DOOR_NAMES = [
+  "POST /v1/chat/completions",
+  "GET /v1/models",
+  "GET /v1/stats",
+  "GET /health",
+  "GET /ready",
+  "GET /metrics",
+];
+
 /** What may be asked of a path; nothing where there is no door. */
 export function methodsOf(
   routes: readonly { readonly method: string | string[]; readonly url: string }[],

@@ -68,9 +68,18 @@ function answerOf(refused: BadRequest, requestId: string) {
   return { status, headers: all, body };
 }
 
+/** Codes of the requests that are being sent back. */
+const CODES = new WeakMap<ServerResponse, string>();
+
+/** Our code for why this request was sent back by the framework, if it was. */
+export function refusedAs(response: ServerResponse): string | undefined {
+  return CODES.get(response);
+}
+
 /** Sends a request back. */
 export function sendBad(reply: FastifyReply, request: FastifyRequest, refused: BadRequest): FastifyReply {
   const { status, headers, body } = answerOf(refused, request.id);
+  CODES.set(reply.raw, refused.code);
   return reply.code(status).headers(headers).send(body);
 }
 

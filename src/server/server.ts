@@ -2,13 +2,15 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
-import type { Outcome } from "../core/outcome.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
 import { answerChat } from "./chat.ts";
+import { createCounting } from "./counting.ts";
+import { type EndedRequest, isProbe } from "./ended.ts";
 import { createGuard } from "./guard.ts";
 import { responseHeaders } from "./headers.ts";
-import { methodsOf } from "./methods.ts";
+import type { Look } from "./look.ts";
+import { DOOR_NAMES, methodsOf } from "./methods.ts";
 import { listModels } from "./models.ts";
 import { MAX_HELD_BYTES, type ServerOptions, TIMES } from "./options.ts";
 import { outputMeans } from "./output-means.ts";
@@ -19,6 +21,7 @@ import {
   endBad,
   refusalOf,
   refusalOfBytes,
+  refusedAs,
   sendBad,
   writeBad,
 } from "./refusals.ts";
@@ -31,26 +34,13 @@ const LAST_WORDS_MS = 250;
 export interface ServerDeps {
   /** What answers now. */
   readonly served: () => Served;
+  readonly look: () => Look;
   readonly clock: Clock;
   /** Milliseconds since 1970 by the clock on the wall. */
   readonly wallMs: () => number;
   readonly newRequestId: () => string;
-  /** Hears of every request when it is over. */
+  /** Hears of every request when it is over, but not of probes. */
   readonly onEnd: (ended: EndedRequest) => void;
-}
-
-/** One request that is over. */
-export interface EndedRequest {
-  readonly requestId: string;
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly durationMs: number;
-  /** Whether the client was still there at the end. */
-  readonly whole: boolean;
-  readonly outcome: Outcome | undefined;
-  /** A bug of ours. */
-  readonly bug?: unknown;
 }
 
 /** A server that listens. */
@@ -78,6 +68,8 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   const underWay = new Map<ServerResponse, AbortController>();
   const times = { ...TIMES, ...options.times };
   const readBody = createBodies({ maxHeldBytes: MAX_HELD_BYTES, ...options });
+  const counting = createCounting({ ...deps, since: deps.wallMs() });
+  const fates = new WeakMap<ServerResponse, Fate | "told">();
   let draining = false;
   let { maxInFlight } = options;
   let guard = createGuard(options);
@@ -113,6 +105,12 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   const routes: { readonly method: string | string[]; readonly url: string }[] = [];
   app.addHook("onRoute", (route) => void routes.push(route));
   app.addHook("onRequest", async (request, reply) => {
+    const began = clock.now();
+    const response = reply.raw;
+    response.once("close", () => {
+      const fate = fates.get(response) ?? { refused: refusedAs(response) };
+      if (fate !== "told") tell(request, response, { ...fate, durationMs: clock.now() - began });
+    });
     if (draining) reply.header("connection", "close");
     const away = guard(request.raw);
     if (away !== undefined) return sendBad(reply, request, { ok: false, ...away });
@@ -131,7 +129,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       return sendBad(
         reply,
         request,
-        bad(404, "unknown_route", `no such door; there are ${ROUTES.join(", ")}`),
+        bad(404, "unknown_route", `no such door; there are ${DOOR_NAMES.join(", ")}`),
       );
     }
     reply.header("allow", allowed.join(", "));
@@ -140,7 +138,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   app.setErrorHandler(async (error, request, reply) => {
     const known = refusalOf(error);
     if (known !== undefined) return sendBad(reply, request, known);
-    tell(request, reply.raw, { bug: error, outcome: undefined });
+    fates.set(reply.raw, { bug: error });
     return sendBad(reply, request, BUG);
   });
 
@@ -160,6 +158,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   app.post("/v1/chat/completions", { onRequest: admit }, async (request, reply) => {
     reply.hijack();
     const response = reply.raw;
+    fates.set(response, "told");
     const left = new AbortController();
     underWay.set(response, left);
     response.once("close", () => {
@@ -168,13 +167,12 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       if (draining) app.server.closeIdleConnections();
     });
     const began = clock.now();
-    let outcome: Outcome | undefined;
-    let bug: unknown;
+    let fate: Fate = {};
     try {
       const { id, raw } = request;
       const body = await readBody(raw, response);
       if (body.ok) {
-        outcome = await answerChat({ id, raw, body: body.bytes, left: left.signal }, response, {
+        fate = await answerChat({ id, raw, body: body.bytes, left: left.signal }, response, {
           door: DEFAULT_DOOR,
           means,
           clock,
@@ -182,18 +180,17 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
           served: deps.served(),
           wallMs: deps.wallMs,
         });
-      } else if (!response.destroyed) writeBad(response, id, body);
+      } else {
+        fate = { refused: body.code };
+        if (!response.destroyed) writeBad(response, id, body);
+      }
     } catch (error) {
-      bug = error;
+      fate = { bug: error };
       if (response.headersSent) response.destroy();
       else writeBad(response, request.id, BUG);
     } finally {
       underWay.delete(response);
-      tell(request, response, {
-        outcome,
-        durationMs: clock.now() - began,
-        ...(bug === undefined ? {} : { bug }),
-      });
+      tell(request, response, { ...fate, durationMs: clock.now() - began });
     }
     return reply;
   });
@@ -222,6 +219,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     if (draining) reply.code(503);
     return { status: draining ? "draining" : "ready" };
   });
+  counting.addDoors(app);
   app.head("/", async (_request, reply) => reply.send());
 
   await app.listen({ host: options.host, port: options.port });
@@ -232,18 +230,19 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   function tell(
     request: FastifyRequest,
     response: ServerResponse,
-    rest: { outcome: Outcome | undefined; durationMs?: number; bug?: unknown },
+    fate: Fate & { durationMs: number },
   ): void {
-    deps.onEnd({
+    const ended: EndedRequest = {
       requestId: request.id,
       method: request.method,
       path: request.url,
       status: response.statusCode,
-      whole: response.writableEnded && !response.destroyed,
-      durationMs: rest.durationMs ?? 0,
-      outcome: rest.outcome,
-      ...(rest.bug === undefined ? {} : { bug: rest.bug }),
-    });
+      whole: response.writableFinished || (response.writableEnded && !response.destroyed),
+      outcome: undefined,
+      ...fate,
+    };
+    counting.book(ended);
+    if (!isProbe(ended)) deps.onEnd(ended);
   }
 
   /** Ends what is under way: the runs say so to their clients, and those who do not listen are cut off. */
@@ -283,7 +282,8 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   }
 }
 
-const ROUTES = ["POST /v1/chat/completions", "GET /v1/models", "GET /health", "GET /ready"];
+/** What became of a request, as far as a door knows. */
+type Fate = Partial<Pick<EndedRequest, "outcome" | "refused" | "bug">>;
 
 function portOf(app: FastifyInstance): number {
   const address = app.server.address();

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import { answerTokens, promptTokens } from "../../core/usage.ts";
-import type { EndedRequest } from "../../server/server.ts";
+import type { EndedRequest } from "../../server/ended.ts";
 import { neutralise } from "../output/neutralise.ts";
 
 /** One request in one line. `json` is for programs; its keys are a promise. */
@@ -40,6 +40,6 @@ function jsonLine(ended: EndedRequest, wallMs: number): string {
     input_tokens: outcome?.usage === undefined ? null : promptTokens(outcome.usage),
     output_tokens: outcome?.usage === undefined ? null : answerTokens(outcome.usage),
     cost_usd: outcome?.costUsd ?? null,
-    error: outcome?.error?.code ?? null,
+    error: outcome?.error?.code ?? ended.refused ?? null,
   });
 }

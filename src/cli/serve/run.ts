@@ -1,7 +1,9 @@
 import type { ServerConfig } from "../../config/server.ts";
 import { looksOf } from "../../config/watch.ts";
 import { Problem } from "../../core/problem.ts";
-import { type EndedRequest, type Server, startServer } from "../../server/server.ts";
+import type { EndedRequest } from "../../server/ended.ts";
+import { lookAt } from "../../server/look.ts";
+import { type Server, startServer } from "../../server/server.ts";
 import type { CommandContext } from "../app.ts";
 import { requestIds } from "../chat/request-id.ts";
 import type { ServeFlags } from "../commands/serve.ts";
@@ -33,6 +35,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
         costOf: world.costOf,
         aliases: world.configuration.routing.aliases.keys(),
       }),
+      look: () => lookAt({ ...world, settings: world.configuration.routingSettings }),
       onEnd: (ended) => say(context, ended, format),
     });
     const watch = follow(context, { paths, known }, { world, server, started: config, wanted });
@@ -87,7 +90,7 @@ function readToken(config: ServerConfig, { app }: CommandContext): string | unde
 async function listen(
   context: CommandContext,
   config: ServerConfig & { readonly token: string | undefined },
-  deps: Pick<Parameters<typeof startServer>[1], "served" | "onEnd">,
+  deps: Pick<Parameters<typeof startServer>[1], "served" | "look" | "onEnd">,
 ): Promise<Server> {
   const { app } = context;
   const { clock } = app;

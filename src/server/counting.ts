@@ -1,0 +1,51 @@
+import type { FastifyInstance } from "fastify";
+import type { EndedRequest } from "./ended.ts";
+import { createFigures } from "./figures.ts";
+import { type KnownNames, withKnownNames } from "./known-names.ts";
+import type { Look } from "./look.ts";
+import { createMetrics } from "./metrics.ts";
+import type { Served } from "./served.ts";
+
+/** What a server counts of its requests, and the doors where that is told. */
+export interface Counting {
+  /** Counts requests for an answer and those that were refused. */
+  book(ended: EndedRequest): void;
+  /** Adds `GET /metrics` and `GET /v1/stats`. */
+  addDoors(app: FastifyInstance): void;
+}
+
+/** Starts to count. `since`: milliseconds since 1970. */
+export function createCounting(deps: { served: () => Served; look: () => Look; since: number }): Counting {
+  const metrics = createMetrics();
+  const figures = createFigures(deps.since);
+
+  function knownNames(): KnownNames {
+    const { catalog } = deps.served();
+    const { isListed } = deps.look();
+    const isInProfile = (model: string) =>
+      catalog.profileNames().some((name) => {
+        const found = catalog.profile(name);
+        return found.found && found.profile.type === "model" && found.profile.model === model;
+      });
+    return {
+      backend: (name) => catalog.backend(name) !== undefined,
+      model: (name) => isListed(name) || isInProfile(name),
+    };
+  }
+
+  return {
+    book(ended) {
+      const { outcome, refused, bug } = ended;
+      if (outcome === undefined && refused === undefined && bug === undefined) return;
+      const known = outcome && withKnownNames(outcome, knownNames());
+      for (const { book } of [metrics, figures]) book({ ...ended, outcome: known });
+    },
+    addDoors(app) {
+      app.get("/metrics", async (_request, reply) => {
+        reply.header("content-type", metrics.contentType);
+        return metrics.text(deps.look(), knownNames());
+      });
+      app.get("/v1/stats", async () => figures.read(deps.look()));
+    },
+  };
+}

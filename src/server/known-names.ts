@@ -1,0 +1,31 @@
+import type { Outcome } from "../core/outcome.ts";
+
+/** Stands for every name that only a client knows. */
+export const UNKNOWN = "unknown";
+
+/** Which names may be told apart: there are only so many of them. */
+export interface KnownNames {
+  backend(name: string): boolean;
+  model(name: string): boolean;
+}
+
+/**
+ * The outcome without names that a client made up, so that nobody can make a server count without end. Names that a profile
+ * led to stand in the configuration.
+ */
+export function withKnownNames(outcome: Outcome, known: KnownNames): Outcome {
+  if (outcome.profile !== undefined) return outcome;
+  const model = (name: string) => (known.model(name) ? name : UNKNOWN);
+  const { primaryModel, actualModel, backend } = outcome;
+  return {
+    ...outcome,
+    ...(primaryModel === undefined ? {} : { primaryModel: model(primaryModel) }),
+    ...(actualModel === undefined ? {} : { actualModel: model(actualModel) }),
+    ...(backend === undefined ? {} : { backend: known.backend(backend) ? backend : UNKNOWN }),
+    attempts: outcome.attempts.map((attempt) => ({
+      ...attempt,
+      backend: known.backend(attempt.backend) ? attempt.backend : UNKNOWN,
+      model: model(attempt.model),
+    })),
+  };
+}
