@@ -179,6 +179,35 @@ describe("nexus serve", () => {
     ]);
   });
 
+  it("what is refused is a line of the log with its code, and a probe is none", async () => {
+    const server = await serve(await failoverWorkspace({ a: await backend() }));
+    await fetch(`${server.url}/health`);
+    await fetch(`${server.url}/metrics`);
+    await (await fetch(`${server.url}/nowhere`)).text();
+    await (await server.chat(asking("nope"))).text();
+    await server.until("stderr", /"model_not_found"/);
+    expect(server.log()).toMatchObject([
+      { status: 404, path: "/nowhere", error: "unknown_route", client_gone: false },
+      { status: 404, path: "/v1/chat/completions", error: "model_not_found" },
+    ]);
+  });
+
+  it("--debug tells each attempt as it happens, with the request it belongs to", async () => {
+    const space = await failoverWorkspace({ a: await backend({ steps: ["503"] }), b: await backend() });
+    const server = await serve(space, ["--debug"]);
+    const response = await server.chat(asking("lb"));
+    await response.text();
+    await server.until("stderr", /"level":"warn"/);
+    const request_id = response.headers.get("x-nexus-request-id");
+    expect(server.log()).toMatchObject([
+      { level: "debug", request_id, message: "debug: attempt 1: a (m-a @ a), selected" },
+      { level: "debug", request_id, message: expect.stringMatching(/^debug: a: failed \(503 /) },
+      { level: "debug", request_id, message: "debug: attempt 2: b (m-b @ b), failover from a" },
+      { level: "debug", request_id, message: expect.stringMatching(/^debug: b: success after /) },
+      { level: "warn", request_id },
+    ]);
+  });
+
   it("X-06 A002-25 every request is in the history, streamed ones too", async () => {
     const space = await failoverWorkspace({ a: await backend({ steps: ["503"] }), b: await backend() });
     const server = await serve(space);

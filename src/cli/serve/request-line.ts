@@ -1,4 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
+import { formatUsd } from "../../core/money.ts";
 import { answerTokens, promptTokens } from "../../core/usage.ts";
 import type { EndedRequest } from "../../server/ended.ts";
 import { neutralise } from "../output/neutralise.ts";
@@ -8,23 +9,49 @@ export function requestLine(ended: EndedRequest, format: "pretty" | "json", wall
   return format === "json" ? jsonLine(ended, wallMs) : prettyLine(ended);
 }
 
-function prettyLine({ method, path, status, durationMs, whole, outcome }: EndedRequest): string {
-  const by = outcome?.actualModel === undefined ? [] : [`${outcome.actualModel} @ ${outcome.backend}`];
+/** One step of a run that goes on, in one line. */
+export function debugLine(
+  text: string,
+  requestId: string,
+  format: "pretty" | "json",
+  wallMs: number,
+): string {
+  if (format === "pretty") return shown(`${text} · ${requestId}`);
+  const time = new Date(wallMs).toISOString();
+  return JSON.stringify({ time, level: "debug", request_id: requestId, message: text });
+}
+
+function prettyLine(ended: EndedRequest): string {
+  const { method, path, status, durationMs, whole, outcome, refused } = ended;
+  const { actualModel, backend, primaryModel, costUsd, fallbackUsed = false, chainLog = [] } = outcome ?? {};
   const parts = [
     `${method} ${path} ${status}`,
-    ...by,
+    ...(refused === undefined ? [] : [refused]),
+    ...(actualModel === undefined ? [] : [`${actualModel} @ ${backend}`]),
+    ...(fallbackUsed && actualModel !== undefined ? [`instead of ${primaryModel}`] : []),
     formatDuration(durationMs),
-    ...(outcome === undefined ? [] : [outcome.chainLog.join(" -> ")]),
+    ...(costUsd === undefined ? [] : [formatUsd(costUsd)]),
+    ...(chainLog.length === 0 ? [] : [chainLog.join(" -> ")]),
     ...(whole ? [] : ["client went away"]),
   ];
-  return `nexus: ${neutralise(parts.join(" · "))}`;
+  return shown(`${levelOf(ended) === "warn" ? "warning: " : ""}${parts.join(" · ")}`);
+}
+
+/** Clients and backends wrote some of it: it stays one line, and steers no terminal. */
+function shown(text: string): string {
+  return `nexus: ${neutralise(text).replaceAll(/\s+/g, " ")}`;
+}
+
+function levelOf({ bug, outcome }: EndedRequest): "error" | "warn" | "info" {
+  if (bug !== undefined) return "error";
+  return outcome?.fallbackUsed || outcome?.degraded ? "warn" : "info";
 }
 
 function jsonLine(ended: EndedRequest, wallMs: number): string {
   const { outcome } = ended;
   return JSON.stringify({
     time: new Date(wallMs).toISOString(),
-    level: ended.bug !== undefined ? "error" : outcome?.fallbackUsed || outcome?.degraded ? "warn" : "info",
+    level: levelOf(ended),
     request_id: ended.requestId,
     method: ended.method,
     path: ended.path,

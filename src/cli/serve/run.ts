@@ -10,9 +10,10 @@ import type { ServeFlags } from "../commands/serve.ts";
 import { EXIT } from "../exit-codes.ts";
 import { bugTeller, note, print } from "../output/print.ts";
 import { findPaths, openWorld } from "../wiring.ts";
+import { debugged } from "./debugged.ts";
 import { readServeFlags } from "./flags.ts";
 import { follow } from "./follow.ts";
-import { requestLine } from "./request-line.ts";
+import { debugLine, requestLine } from "./request-line.ts";
 
 /** Runs the server until a signal ends it; the exit code. */
 export async function serve(context: CommandContext, flags: ServeFlags): Promise<number> {
@@ -27,9 +28,11 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       return { ...config, token: readToken(config, context) };
     };
     const config = wanted(world.configuration.server);
+    const tellStep = (line: string, requestId: string) =>
+      write(context, debugLine(line, requestId, format, Date.now()));
     const server = await listen(context, config, {
       served: () => ({
-        engine: world.engine,
+        engine: flags.debug ? debugged(world.engine, tellStep) : world.engine,
         catalog: world.catalog,
         findModels: world.findModels,
         costOf: world.costOf,
@@ -59,7 +62,11 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
 
 function say(context: CommandContext, ended: EndedRequest, format: "pretty" | "json"): void {
   if (ended.bug !== undefined) bugTeller(context)(ended.bug);
-  if (!context.globals.quiet) context.app.stderr.write(`${requestLine(ended, format, Date.now())}\n`);
+  write(context, requestLine(ended, format, Date.now()));
+}
+
+function write(context: CommandContext, line: string): void {
+  if (!context.globals.quiet) context.app.stderr.write(`${line}\n`);
 }
 
 /** Addresses to listen on that no other machine reaches. */
