@@ -1,6 +1,6 @@
 # fish completion for nexus. Load it with: nexus completion fish | source
 function __nexus_path
-  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
+  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus backend drain' 'nexus backend resume' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
   set -l path nexus
   set -l words (commandline -opc)
   for word in $words[2..-1]
@@ -184,6 +184,8 @@ complete -c nexus -n '__nexus_at \'nexus backend\'' -f -a 'show' -d 'Show one ba
 complete -c nexus -n '__nexus_at \'nexus backend\'' -f -a 'edit' -d 'Change a backend: with flags, or without any in your editor'
 complete -c nexus -n '__nexus_at \'nexus backend\'' -f -a 'remove' -d 'Remove a backend'
 complete -c nexus -n '__nexus_at \'nexus backend\'' -f -a 'test' -d 'Ask backends for their models, which costs nothing: are they there, and do they take the key?'
+complete -c nexus -n '__nexus_at \'nexus backend\'' -f -a 'drain' -d 'Give a backend no further requests of the running server, until it is resumed or the server ends'
+complete -c nexus -n '__nexus_at \'nexus backend\'' -f -a 'resume' -d 'Give a drained backend requests of the running server again'
 complete -c nexus -n '__nexus_at \'nexus backend\'' -s h -l help -d 'show this help'
 complete -c nexus -n '__nexus_at \'nexus backend\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
 complete -c nexus -n '__nexus_at \'nexus backend\'' -l color -x -a 'auto always never' -d 'colour'
@@ -248,6 +250,18 @@ complete -c nexus -n '__nexus_at \'nexus backend test\'' -l config-dir -x -a '(_
 complete -c nexus -n '__nexus_at \'nexus backend test\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus backend test\'' -l no-input -d 'never prompt'
 complete -c nexus -n '__nexus_at \'nexus backend test\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus backend drain\'' -l port -x -d 'of the server, where several run'
+complete -c nexus -n '__nexus_at \'nexus backend drain\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus backend drain\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus backend drain\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus backend drain\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus backend drain\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus backend resume\'' -l port -x -d 'of the server, where several run'
+complete -c nexus -n '__nexus_at \'nexus backend resume\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus backend resume\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus backend resume\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus backend resume\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus backend resume\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus key\'' -f -a 'set' -d 'Store the key of a backend: typed unseen, or one line from standard input'
 complete -c nexus -n '__nexus_at \'nexus key\'' -f -a 'list' -d 'List where keys are kept: names only, never the keys'
 complete -c nexus -n '__nexus_at \'nexus key\'' -f -a 'delete' -d 'Delete a stored key'

@@ -19,6 +19,7 @@ const app: App = {
   },
   clock: REAL_CLOCK,
   chance: Math.random,
+  pid: process.pid,
   onSignal(signal, heard) {
     process.on(signal, heard);
     return () => process.off(signal, heard);

@@ -18,6 +18,8 @@ export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 export interface App {
   readonly env: Env;
   readonly cwd: string;
+  /** Of this process, by the system's count. */
+  readonly pid: number;
   readonly stdin: InStream;
   readonly stdout: OutStream;
   readonly stderr: OutStream;

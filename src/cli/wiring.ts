@@ -2,11 +2,21 @@ import type { Configuration } from "../config/load.ts";
 import type { Paths } from "../config/paths.ts";
 import type { ProfileSet } from "../config/profiles.ts";
 import type { PriceTable } from "../core/money.ts";
-import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
+import type {
+  Catalog,
+  CostOf,
+  FindKey,
+  FindModels,
+  Ledger,
+  ListModels,
+  LoadOf,
+  StateStore,
+} from "../core/ports.ts";
 import type { Warn } from "../database/guard.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { LedgerFile } from "../ledger/open.ts";
 import type { RunningRegistry } from "../registry/run-registry.ts";
+import type { SyncedStore } from "../state/synced.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { App, CommandContext } from "./app.ts";
 import { bugTeller, warn } from "./output/print.ts";
@@ -30,6 +40,8 @@ export interface World {
    * a `Problem`, and everything stays as it was, when something in them is broken or `accept` throws one.
    */
   reload(accept: (next: Configuration) => void): Promise<void>;
+  /** Makes this process know what others changed, and them what it did. */
+  synchronise(): Promise<void>;
   /** Closes connections and stores. */
   close(): Promise<void>;
 }
@@ -58,6 +70,8 @@ export async function openWorld(
   options: {
     readonly detect?: boolean /** For a process that lives long. */;
     readonly lasting?: boolean;
+    /** Looks with the eyes of a running server instead of its own. */
+    readonly view?: { readonly state: StateStore; readonly loadOf: LoadOf };
   } = {},
 ): Promise<World> {
   const { app } = context;
@@ -100,7 +114,8 @@ export async function openWorld(
     : findKeyNow;
   const warnOfState = oncePerPlace((message) => warn(context, message));
   const shared = openState(paths.stateDir, warnOfState);
-  const state = options.lasting ? await keptInStep(shared, app) : shared;
+  const synced = options.lasting ? await keptInStep(shared, app) : undefined;
+  const state = synced ?? options.view?.state ?? shared;
   const listModels = cachedLists(async (backend, signal) => {
     const listing = await askModels(upstream, findKey, backend, signal);
     return listing.ok ? listing.models : undefined;
@@ -145,7 +160,10 @@ export async function openWorld(
       rules: routing,
       slots,
       // A one-off run has nothing under way but itself, and watches nobody.
-      loadOf: running?.registry.loadOf ?? (() => ({ pending: 0, latencyMs: 0, status: "unknown" })),
+      loadOf:
+        running?.registry.loadOf ??
+        options.view?.loadOf ??
+        (() => ({ pending: 0, latencyMs: 0, status: "unknown" })),
       hearAttempt: running?.registry.hearAttempt ?? (() => () => {}),
       routingSettings,
       countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),
@@ -176,6 +194,7 @@ export async function openWorld(
     findModels,
     state,
     running,
+    synchronise: async () => synced?.synchronise(),
     async reload(accept) {
       const { readAgain } = await import("./read-again.ts");
       const next = await readAgain(context, { configuration, profiles });
@@ -197,7 +216,7 @@ export async function openWorld(
 }
 
 /** A server answers from memory; only round-robin turns are its own. */
-async function keptInStep(shared: StateStore, { clock }: App): Promise<StateStore> {
+async function keptInStep(shared: StateStore, { clock }: App): Promise<SyncedStore> {
   const { syncedStore } = await import("../state/synced.ts");
   return syncedStore(shared, { clock, isOwn: (key) => key.startsWith("turn:") });
 }

@@ -1,9 +1,12 @@
 import type { Clock } from "../core/clock.ts";
 import type { StateStore } from "../core/ports.ts";
 
-/** Shared facts of one process, gone when it ends. */
-export function memoryStore(clock: Pick<Clock, "now">): StateStore {
-  const facts = new Map<string, unknown>();
+/** Shared facts of one process, `known` from the start, gone when it ends. */
+export function memoryStore(
+  clock: Pick<Clock, "now">,
+  known: ReadonlyMap<string, unknown> = new Map(),
+): StateStore {
+  const facts = new Map(known);
   return {
     async read(keys) {
       const wanted = "prefix" in keys ? [...facts.keys()].filter((key) => key.startsWith(keys.prefix)) : keys;

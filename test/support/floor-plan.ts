@@ -11,6 +11,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   files: 2,
   upstream: 3,
   config: 3,
+  control: 3,
   database: 3,
   secrets: 3,
   time: 3,
@@ -30,6 +31,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
 const FILE_ROOMS: ReadonlySet<string> = new Set([
   "files",
   "config",
+  "control",
   "database",
   "state",
   "secrets",

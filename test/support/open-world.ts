@@ -40,6 +40,7 @@ export async function openTestWorld(files: {
       ...files.env,
     },
     cwd: directory,
+    pid: process.pid,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

@@ -9,7 +9,7 @@ import { printForesight } from "../explain/print.ts";
 import { note, print, warn } from "../output/print.ts";
 import { unansweredText } from "../output/unanswered.ts";
 import { writeOut } from "../output/write.ts";
-import { openWorld, type World } from "../wiring.ts";
+import { findPaths, openWorld, type World } from "../wiring.ts";
 import { readFiles, readImages } from "./attachments.ts";
 import { type ChatOptions, readFlags } from "./flags.ts";
 import { jsonMode } from "./json-mode.ts";
@@ -38,7 +38,11 @@ export async function chat(
   try {
     const request = given ?? (await makeRequest(context, flags, options, words, interrupts));
     if (request === undefined) return await endedEarly(context.app, options.mode, interrupts);
-    const world = await openWorld(context, { detect: flags.profile === undefined });
+    const view = flags.explain ? await viewOfServer(context) : undefined;
+    const world = await openWorld(context, {
+      detect: flags.profile === undefined,
+      ...(view === undefined ? {} : { view }),
+    });
     try {
       const choice = await chooseTarget(flags, world);
       if (choice.note !== undefined) note(context, choice.note);
@@ -48,8 +52,12 @@ export async function chat(
       const input = makeInput(context.app, flags, options, request, choice.target);
       if (flags.explain) {
         const seen = await world.engine.foresee(input, interrupts.signal);
-        note(context, "view: this machine's shared state; nothing is sent");
-        await printForesight(context.app, seen, options.mode);
+        const from = view === undefined ? "this machine's shared state" : `the server at ${view.url}`;
+        note(context, `view: ${from}; nothing is sent`);
+        await printForesight(context.app, seen, {
+          mode: options.mode,
+          view: view === undefined ? "fresh" : "server",
+        });
         return seen.error === undefined ? EXIT.ok : exitCodeOfRun(seen.error);
       }
       return await ask(
@@ -62,6 +70,12 @@ export async function chat(
   } finally {
     interrupts.release();
   }
+}
+
+async function viewOfServer(context: CommandContext) {
+  const { serverView } = await import("../running-server.ts");
+  const { stateDir } = await findPaths(context);
+  return serverView(context.app, stateDir);
 }
 
 /** Undefined when a signal came while standard input was read. */

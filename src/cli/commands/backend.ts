@@ -27,6 +27,11 @@ export interface EditFlags extends RecordFlags {
   readonly unset?: readonly string[];
 }
 
+/** The flags of commands that act on a running `nexus serve`. */
+export interface ServerFlags {
+  readonly port?: string;
+}
+
 /** `nexus backend`: the servers that answer. */
 export const register: Register = (parent, run) => {
   const backend = parent
@@ -141,6 +146,32 @@ Exit codes: 0 all answered, 4 only keys are wrong or missing, 5 worth a later tr
         return testBackends(context, name, flags);
       }),
     );
+
+  for (const [command, description] of [
+    [
+      "drain",
+      "Give a backend no further requests of the running server, until it is resumed or the server ends.",
+    ],
+    ["resume", "Give a drained backend requests of the running server again."],
+  ] as const) {
+    backend
+      .command(command)
+      .description(description)
+      .argument("<name>", "its name")
+      .option("--port <port>", "of the server, where several run")
+      .addHelpText(
+        "after",
+        `${examples(`nexus backend ${command} ollama`)}
+
+Requests that are under way end as they began. Nothing is written to the configuration. Without a server the exit code is 3.`,
+      )
+      .action(
+        run<ServerFlags>(async (context, flags, [name = ""]) => {
+          const { drainBackend } = await import("../backend/drain.ts");
+          return drainBackend(context, command, name, flags);
+        }),
+      );
+  }
 };
 
 function withRecordFlags(command: Command): Command {

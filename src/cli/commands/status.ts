@@ -23,7 +23,8 @@ Examples:
 
 closed: it is asked. open: it failed too often and is left alone. half-open: a few requests try whether it is back.
 cooling down: it said how long it wants to be left alone. All processes share these facts, and each profile judges them
-with its own settings (\`nexus profile set --help\`); without --profile the settings of bare models are used.`,
+with its own settings (\`nexus profile set --help\`); without --profile the settings of bare models are used.
+While one \`nexus serve\` runs, this is its view ("view": "server"), with its backends; else that of the shared files.`,
     )
     .action(
       run<StatusFlags>(async (context, flags) => {

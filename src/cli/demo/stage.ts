@@ -67,6 +67,7 @@ function withPlaces(app: App, dir: string, remove: () => void): App {
       return app.stderr;
     },
     clock: app.clock,
+    pid: app.pid,
     chance: app.chance,
     onSignal: app.onSignal,
     exitNow(code) {

@@ -2,10 +2,13 @@ import type { Foreseen, Foresight } from "../../engine/foresee.ts";
 import { exitCodeOfRun } from "../exit-codes.ts";
 
 /** What a run would do, as `explain --json` prints it; what is not known is null. */
-export function foresightJson({ plan, entries, waitsFor, error }: Foresight): object {
+export function foresightJson(
+  { plan, entries, waitsFor, error }: Foresight,
+  view: "server" | "fresh",
+): object {
   const { target, requirement, policies, strategy } = plan;
   return {
-    view: "fresh",
+    view,
     target: { kind: target.kind, name: target.name },
     names: target.way,
     strategy: strategy ?? null,

@@ -10,14 +10,18 @@ import { print, printJson } from "../output/print.ts";
 import { foresightJson } from "./json.ts";
 
 /** Prints whom a run would ask, in order, and who is ruled out by what. */
-export function printForesight(app: App, seen: Foresight, mode: ChatOptions["mode"]): Promise<void> {
+export function printForesight(
+  app: App,
+  seen: Foresight,
+  { mode, view }: { readonly mode: ChatOptions["mode"]; readonly view: "server" | "fresh" },
+): Promise<void> {
   switch (mode) {
     case "text":
       return print(app, neutralise(foresightText(seen)));
     case "json":
-      return printJson(app, foresightJson(seen));
+      return printJson(app, foresightJson(seen, view));
     case "ndjson":
-      return print(app, `${JSON.stringify({ type: "done", ...foresightJson(seen) })}\n`);
+      return print(app, `${JSON.stringify({ type: "done", ...foresightJson(seen, view) })}\n`);
   }
 }
 

@@ -11,18 +11,23 @@ export interface ServeOptions {
 /** Reads the flags of `nexus serve`. Throws a `Problem` of kind `usage`. */
 export function readServeFlags(flags: ServeFlags, terminal: boolean): ServeOptions {
   const { host, port, tokenEnv, logFormat } = flags;
-  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {
-    throw new Problem("usage", "bad_port", `--port has to be a whole number from 0 to 65535, not "${port}"`);
-  }
+  const stated = readPort(port);
   if (logFormat !== undefined && logFormat !== "pretty" && logFormat !== "json") {
     throw new Problem("usage", "bad_log_format", `--log-format has to be pretty or json, not "${logFormat}"`);
   }
   return {
     overrides: {
       ...(host === undefined ? {} : { host }),
-      ...(port === undefined ? {} : { port: Number(port) }),
+      ...(stated === undefined ? {} : { port: stated }),
       ...(tokenEnv === undefined ? {} : { accessTokenEnv: tokenEnv }),
     },
     format: logFormat ?? (terminal ? "pretty" : "json"),
   };
+}
+
+/** Reads `--port`. Throws a `Problem` of kind `usage`. */
+export function readPort(port: string | undefined): number | undefined {
+  if (port === undefined) return undefined;
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return Number(port);
+  throw new Problem("usage", "bad_port", `--port has to be a whole number from 0 to 65535, not "${port}"`);
 }

@@ -10,6 +10,7 @@ import type { ServeFlags } from "../commands/serve.ts";
 import { EXIT } from "../exit-codes.ts";
 import { bugTeller, note, print } from "../output/print.ts";
 import { findPaths, openWorld } from "../wiring.ts";
+import { openControl } from "./control.ts";
 import { debugged } from "./debugged.ts";
 import { readServeFlags } from "./flags.ts";
 import { follow } from "./follow.ts";
@@ -42,19 +43,25 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       onEnd: (ended) => say(context, ended, format),
     });
     const watch = follow(context, { paths, known }, { world, server, started: config, wanted });
+    const closeControl = await openControl(context, world, server, app.pid);
     const stop = hearSignals(context);
-    const forgetReload = context.app.onSignal("SIGHUP", () => void watch.tell());
-    await print(app, `${server.url}\n`);
-    if (app.stderr.isTTY) note(context, "ready (Ctrl-C ends it)");
-    const code = await stop.first;
-    await watch.stop();
-    const { drainMs } = world.configuration.server;
-    if (server.inFlight() > 0) note(context, `going down: ${server.inFlight()} requests are still under way`);
-    const finished = await server.drain(drainMs, stop.second);
-    stop.forget();
-    forgetReload();
-    if (finished) return EXIT.ok;
-    return stop.second.aborted ? code : EXIT.internal;
+    const forgetReload = app.onSignal("SIGHUP", () => void watch.tell());
+    try {
+      await print(app, `${server.url}\n`);
+      if (app.stderr.isTTY) note(context, "ready (Ctrl-C ends it)");
+      const code = await stop.first;
+      const { drainMs } = world.configuration.server;
+      if (server.inFlight() > 0)
+        note(context, `going down: ${server.inFlight()} requests are still under way`);
+      const finished = await server.drain(drainMs, stop.second);
+      if (finished) return EXIT.ok;
+      return stop.second.aborted ? code : EXIT.internal;
+    } finally {
+      stop.forget();
+      forgetReload();
+      await watch.stop();
+      await closeControl();
+    }
   } finally {
     await world.close();
   }

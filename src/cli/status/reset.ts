@@ -11,6 +11,7 @@ import type { StatusFlags } from "../commands/status.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print, printJson } from "../output/print.ts";
 import { openProfiles, validProfile } from "../profile/open.ts";
+import { tellReset } from "../running-server.ts";
 import { type Cleared, clearedText, clearFacts } from "./clear.ts";
 import { type Known, readKnown, shortened } from "./known.ts";
 import { leavesOf } from "./members.ts";
@@ -35,6 +36,7 @@ export async function resetStatus(
     const cleared = await clearFacts(state, matches);
     const starts = name === undefined ? await forgetStarts(state) : 0;
     if (warned() || cleared.length > 0) await mustBeCleared(stateDir, matches, now);
+    await tellReset(stateDir, name);
     if (flags.json) await printJson(context.app, { cleared: cleared.map(jsonOf), load_balancers: starts });
     else await print(context.app, cleared.map((one) => `cleared ${clearedText(one)}\n`).join(""));
     if (starts > 0)

@@ -8,6 +8,7 @@ import type { StatusFlags } from "../commands/status.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print, printJson, table } from "../output/print.ts";
 import { openProfiles, validProfile } from "../profile/open.ts";
+import { type LiveStatus, serverView } from "../running-server.ts";
 import { readKnown } from "./known.ts";
 import { openShared } from "./open.ts";
 import { rowJson, rowText } from "./render.ts";
@@ -27,7 +28,10 @@ export async function showStatus(context: CommandContext, flags: StatusFlags): P
   const { app } = context;
   const { configuration, profiles } = await openProfiles(context);
   if (flags.profile !== undefined) validProfile(profiles, flags.profile);
-  const { state, warned } = openShared(context, configuration.paths.stateDir);
+  const { stateDir } = configuration.paths;
+  const view = await serverView(app, stateDir);
+  const { state, warned } =
+    view === undefined ? openShared(context, stateDir) : { state: view.state, warned: () => false };
   try {
     const { now, known } = await readKnown(state);
     const rows =
@@ -39,12 +43,14 @@ export async function showStatus(context: CommandContext, flags: StatusFlags): P
     const times = { now, wallNow: app.clock.now() };
     if (flags.json) {
       await printJson(app, {
-        view: "fresh",
+        view: view === undefined ? "fresh" : "server",
+        server: view?.url ?? null,
         time: new Date(times.wallNow).toISOString(),
         profile: flags.profile ?? null,
         breakers: rows.filter(({ subject }) => subject.kind === "model").map((row) => rowJson(row, times)),
         keys: rows.filter(({ subject }) => subject.kind === "key").map((row) => rowJson(row, times)),
         load_balancers: balancers,
+        backends: view?.backends.map(liveJson) ?? null,
       });
       return EXIT.ok;
     }
@@ -57,15 +63,28 @@ export async function showStatus(context: CommandContext, flags: StatusFlags): P
     }
     if (rows.length > 0 && balancers.length > 0) await print(app, "\n");
     await table(app, balancers.map(nextText), ["LOAD BALANCER", "POLICY", "STARTS AT"]);
+    if (view !== undefined) {
+      await print(app, "\n");
+      await table(app, view.backends.map(liveText), ["BACKEND", "STATUS", "UNDER WAY", "WHY"]);
+    }
     const judge =
       flags.profile === undefined ? "the settings of bare models" : `the settings of ${flags.profile}`;
-    note(context, `view: this machine's shared state, judged with ${judge}`);
+    const from = view === undefined ? "this machine's shared state" : `the server at ${view.url}`;
+    note(context, `view: ${from}, judged with ${judge}`);
     if (!warned() && !rows.some(isHeld))
       note(context, "nothing is held against any backend: each of them is asked");
     return EXIT.ok;
   } finally {
     await state.close();
   }
+}
+
+function liveText({ name, status, pending, error }: LiveStatus): readonly string[] {
+  return [name, status, `${pending}`, error ?? "-"];
+}
+
+function liveJson({ name, status, pending, latencyMs, error }: LiveStatus) {
+  return { name, status, pending, latency_ms: Math.round(latencyMs), error: error ?? null };
 }
 
 /** Whose turn is next in each load balancer, or in those a profile leads to. */

@@ -49,6 +49,7 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   const app: App = {
     env: options.env ?? {},
     cwd: process.cwd(),
+    pid: process.pid,
     stdin: Object.assign(Readable.from([]), { isTTY: false }),
     stdout: stream("stdout", options.stdoutIsTty ?? false),
     stderr: stream("stderr", options.stderrIsTty ?? false),
