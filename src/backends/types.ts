@@ -9,6 +9,8 @@ export interface TypeRow {
   readonly port?: number;
   /** Request parameters beyond OpenAI's that this server reads. */
   readonly extraParams: readonly string[];
+  /** Servers of this type have no embeddings. */
+  readonly embeds?: false;
   /** What its list puts before the names of models and its users leave out. */
   readonly idPrefix?: string;
 }
@@ -120,6 +122,7 @@ export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
     dialect: "openai-chat",
     place: "local",
     port: 52415,
+    embeds: false,
     extraParams: ["top_k", "min_p", "repetition_penalty", "repetition_context_size", "enable_thinking"],
   },
   /** https://lmstudio.ai/docs/developer/openai-compat/chat-completions */
@@ -157,8 +160,8 @@ export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
       "safety_identifier",
     ],
   },
-  /** https://docs.anthropic.com/en/api/openai-sdk */
-  anthropic: { dialect: "openai-chat", place: "cloud", extraParams: ["thinking"] },
+  /** https://docs.anthropic.com/en/api/openai-sdk; https://docs.anthropic.com/en/docs/build-with-claude/embeddings: none */
+  anthropic: { dialect: "openai-chat", place: "cloud", extraParams: ["thinking"], embeds: false },
   /** https://ai.google.dev/gemini-api/docs/openai */
   google: { dialect: "openai-chat", place: "cloud", extraParams: ["extra_body"], idPrefix: "models/" },
 };

@@ -11,6 +11,7 @@ export type SkipReason =
   | "vision"
   | "tools"
   | "json"
+  | "embeddings"
   | "context"
   | "no backend"
   | "unhealthy"

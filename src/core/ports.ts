@@ -69,6 +69,8 @@ export interface WireAsk {
   };
   /** Watches a stream that passes untouched. */
   watch(): StreamWatch;
+  /** Reads a whole answer that is none to a chat. It ends well when there is something in it. */
+  readonly decode?: (body: unknown) => readonly ChatEvent[];
 }
 
 /** How a backend does at the moment, as far as this process knows. */

@@ -1,7 +1,7 @@
 import type { Attempt, Outcome, RunError } from "./outcome.ts";
 
 /** How a request came in. */
-export type Door = "chat" | "openai-chat";
+export type Door = "chat" | "openai-chat" | "openai-embeddings";
 
 /** What is kept of one request. Never what was asked or answered. */
 export interface RequestRecord {

@@ -136,13 +136,19 @@ export interface WireError {
   readonly body: string;
 }
 
+/** One kind of request that clients of a dialect send. */
+export interface DoorAsk {
+  decode(body: Uint8Array): DoorRequest | BadRequest;
+  /** The client's own bytes for a backend of the same dialect. */
+  encodeSame(request: DoorRequest, target: EncodeTarget): WireRequest;
+  /** Reads the answer, where it is none to a chat. */
+  readonly decodeAnswer?: (body: unknown) => readonly ChatEvent[];
+}
+
 /** One wire language, towards clients. */
 export interface FrontDoor {
-  readonly request: {
-    decode(body: Uint8Array): DoorRequest | BadRequest;
-    /** The client's own bytes for a backend of the same dialect. */
-    encodeSame(request: DoorRequest, target: EncodeTarget): WireRequest;
-  };
+  readonly request: DoorAsk;
+  readonly embeddings: DoorAsk;
   /** A whole answer, of events that end well. */
   readonly answer: { encode(events: readonly ChatEvent[], identity: AnswerIdentity): string };
   readonly stream: {

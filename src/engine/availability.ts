@@ -6,6 +6,7 @@ const NO_MATCH: ReadonlySet<SkipReason> = new Set<SkipReason>([
   "vision",
   "tools",
   "json",
+  "embeddings",
   "context",
   "strict",
 ]);

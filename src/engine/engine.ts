@@ -27,6 +27,8 @@ export interface RunInput {
   readonly door: Door;
   readonly target: { readonly kind: "profile" | "model"; readonly name: string };
   readonly request: ChatRequest;
+  /** What is asked for, if it is no chat; `request` then holds the texts, and `wire` the request. */
+  readonly task?: "embeddings";
   /** The request as it came, for backends that speak the caller's language. */
   readonly wire?: WireAsk;
   /** Tightens what profiles and policies ask for; never loosens it. */

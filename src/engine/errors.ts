@@ -160,6 +160,7 @@ const RULED_OUT: ReadonlySet<SkipReason> = new Set<SkipReason>([
   "vision",
   "tools",
   "json",
+  "embeddings",
   "context",
   "no backend",
 ]);
@@ -181,6 +182,7 @@ const CODES: Readonly<Partial<Record<Kind, string>>> = {
   vision: "no_capable_backend",
   tools: "no_capable_backend",
   json: "no_capable_backend",
+  embeddings: "no_capable_backend",
   strict: "no_capable_backend",
 };
 

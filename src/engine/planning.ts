@@ -1,3 +1,4 @@
+import { BACKEND_TYPES } from "../backends/types.ts";
 import { zoneOf } from "../backends/zone.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
 import { expandModel, expandProfile } from "../routing/expand.ts";
@@ -9,6 +10,7 @@ import { ORDER_BACKENDS } from "../routing/strategies/index.ts";
 import type { Target } from "../routing/target.ts";
 import { countWhereNeeded } from "./counting.ts";
 import type { EngineDeps, RunInput } from "./engine.ts";
+import { requireOneModel } from "./one-model.ts";
 import { type Found, findTarget } from "./resolve.ts";
 import { readModelTurns, readStarts } from "./starts.ts";
 
@@ -20,7 +22,7 @@ export interface Planned {
 
 /**
  * Gathers what the rules of routing go by, and lets them make the plan. With `take` the request takes its turns. Throws a
- * `Problem` for an unknown target.
+ * `Problem` for an unknown target, and for a profile of several models that is asked for vectors.
  */
 export async function planFor(
   input: RunInput,
@@ -29,6 +31,8 @@ export async function planFor(
 ): Promise<Planned> {
   const found = await findTarget(input.target, deps, signal);
   const { target } = found;
+  const embeds = input.task === "embeddings";
+  if (embeds) requireOneModel(target, deps.catalog);
   const { entries, taken } = await expand(found, input, deps, take);
   const [first] = target.models;
   const names = [...target.way, first ?? entries.find(({ model }) => model !== undefined)?.model ?? ""];
@@ -39,8 +43,10 @@ export async function planFor(
     entries,
     requirement: tightened(requirementOf(input.request, input), policies),
     measures: {
-      tokens: await countWhereNeeded(entries, input.request, deps.countTokens),
+      // Each text is embedded by itself: how many there are says nothing of whether they fit.
+      tokens: embeds ? () => undefined : await countWhereNeeded(entries, input.request, deps.countTokens),
       loadOf: deps.loadOf,
+      embeds: (type) => BACKEND_TYPES[type].embeds ?? true,
     },
     zoneOf,
     settings: outermostSettings(target, deps),

@@ -32,7 +32,7 @@ export function admits(
   return apiKey === undefined || kind === "health" || dialect.keyOf(headers) === apiKey;
 }
 
-/** What a request gets. Only a valid chat request spends a step of the script. */
+/** What a request gets. Only a valid request for a chat or embeddings spends a step of the script. */
 export function chooseStep(script: Script, asked: Asked): PreparedStep {
   const { kind, chat, method, path } = asked;
   if (!admits(script, asked)) return refusal("401", ERROR_ROWS["401"]);
@@ -45,6 +45,7 @@ export function chooseStep(script: Script, asked: Asked): PreparedStep {
       if (Object.hasOwn(script.pages, path)) return page(script.pages[path]);
       return refusal("404", { ...ERROR_ROWS["404"], message: `Invalid URL (${method} ${path})` });
     case "chat":
+    case "embeddings":
       if (chat === undefined) return refusal("400", { ...ERROR_ROWS["400"], message: NOT_A_CHAT });
       if (serves(script, chat.model)) return script.steps.take();
       return refusal("404-model", ERROR_ROWS["404-model"]);

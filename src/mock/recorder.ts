@@ -11,8 +11,8 @@ export interface RecordedRequest {
   readonly rawBody: string;
   /** The body as JSON; undefined when it is none. */
   readonly body: unknown;
-  readonly kind: "chat" | "models" | "health" | "other";
-  /** For a chat: what it got, as scripted (`ok`, `503`, `cut-stream`); else a word for the answer. */
+  readonly kind: "chat" | "embeddings" | "models" | "health" | "other";
+  /** For a chat or embeddings: what it got, as scripted (`ok`, `503`, `cut-stream`); else a word for the answer. */
   readonly step: string;
   /** Status that was sent, undefined while none was. */
   readonly status: number | undefined;

@@ -29,15 +29,14 @@ export function createService(service: Service) {
     seen.add(socket);
     const path = url.replace(/\?.*$/s, "");
     const kind = kindOf(dialect, method, path);
+    const scripted = kind === "chat" || kind === "embeddings";
     const early =
-      kind === "chat" && admits(service, { kind, headers }) && steps.peek().beforeBody
-        ? steps.take()
-        : undefined;
+      scripted && admits(service, { kind, headers }) && steps.peek().beforeBody ? steps.take() : undefined;
     const rawBody = early ? "" : await bodyOf(request);
     if (rawBody === undefined) return;
 
     const body = parsed(rawBody);
-    const chat = kind === "chat" ? dialect.read(body) : undefined;
+    const chat = scripted ? dialect.read(body) : undefined;
     const atMs = clock.now();
     const step = early ?? chooseStep(service, { kind, method, headers, path, chat, atMs });
     const received = { atMs, method, path: url, headers, rawBody, body, kind, step: step.label };
@@ -86,6 +85,7 @@ function followLife(
 
 function kindOf(dialect: MockDialect, method: string, path: string): RecordedRequest["kind"] {
   if (method === "POST" && dialect.chatPaths.includes(path)) return "chat";
+  if (method === "POST" && dialect.embeddingsPaths.includes(path)) return "embeddings";
   if (method === "GET" && dialect.modelsPaths.includes(path)) return "models";
   return method === "GET" && path === "/health" ? "health" : "other";
 }

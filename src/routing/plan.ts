@@ -67,6 +67,8 @@ export interface Refusal {
 /** What a request needs of whoever answers it. */
 export interface Requirement {
   readonly capabilities: readonly Capability[];
+  /** Whether vectors are asked for, and no chat. */
+  readonly embeddings: boolean;
   readonly zone: Zone;
   readonly minTier: number;
   /** False: only candidates with the first model in policy order. */

@@ -3,12 +3,17 @@ import { type ChatRequest, param } from "../core/chat.ts";
 import { isObject } from "../core/json.ts";
 import type { Requirement } from "./plan.ts";
 
-/** What the request needs, read from it without changing it. A caller can tighten zone and tier, never loosen them. */
+/**
+ * What the request needs, read from it without changing it. A caller can tighten zone and tier, never loosen them. Vectors of two
+ * models do not mix: embeddings never fall back to another.
+ */
 export function requirementOf(
   request: ChatRequest,
-  asked: { zone?: Zone; minTier?: number; noFallback?: boolean },
+  asked: { zone?: Zone; minTier?: number; noFallback?: boolean; task?: "embeddings" },
 ): Requirement {
+  const embeddings = asked.task === "embeddings";
   return {
+    embeddings,
     capabilities: [
       ...(request.messages.some((message) => message.parts.some((part) => part.type === "image"))
         ? (["vision"] satisfies Capability[])
@@ -18,7 +23,7 @@ export function requirementOf(
     ],
     zone: asked.zone ?? "open",
     minTier: asked.minTier ?? 0,
-    fallback: !asked.noFallback,
+    fallback: !asked.noFallback && !embeddings,
   };
 }
 

@@ -11,9 +11,10 @@ import type { OutputMeans } from "./output-means.ts";
 import { relayRun } from "./relay.ts";
 import type { Served } from "./served.ts";
 
-/** What a chat door needs beside the request. */
+/** What a door needs beside the request. */
 export interface ChatDeps {
   readonly door: FrontDoor;
+  readonly task: "chat" | "embeddings";
   readonly served: Served;
   readonly means: OutputMeans;
   readonly clock: Clock;
@@ -22,7 +23,7 @@ export interface ChatDeps {
   readonly stalledMs: number;
 }
 
-/** Answers one chat request. There is no outcome when nothing was asked of anybody, or when a bug broke the run. */
+/** Answers one request to a model. There is no outcome when nothing was asked of anybody, or when a bug broke the run. */
 export async function answerChat(
   request: {
     readonly id: string;
@@ -34,21 +35,24 @@ export async function answerChat(
   response: ServerResponse,
   deps: ChatDeps,
 ): Promise<Pick<EndedRequest, "outcome" | "refused">> {
-  const { door, served } = deps;
+  const { door, served, task } = deps;
+  const { decode, encodeSame, decodeAnswer } = task === "chat" ? door.request : door.embeddings;
   const asked = readAsked(request.raw.headers);
   if (!asked.ok) return sendBad(response, door, request.id, asked);
-  const read = door.request.decode(request.body);
+  const read = decode(request.body);
   if (!read.ok) return sendBad(response, door, request.id, read);
   const { noFallback, zone, minTier } = asked;
   const input = {
     requestId: request.id,
-    door: "openai-chat",
+    door: task === "chat" ? "openai-chat" : "openai-embeddings",
+    ...(task === "chat" ? {} : { task }),
     target: { kind: "model", name: read.model },
     request: { ...read.request, params: { ...read.request.params, stream: read.stream } },
     wire: {
       dialect: "openai-chat",
-      encode: (target) => door.request.encodeSame(read, target),
+      encode: (target) => encodeSame(read, target),
       watch: door.stream.watch,
+      ...(decodeAnswer === undefined ? {} : { decode: decodeAnswer }),
     },
     noFallback,
     rateLimitWaitMs: 0,
@@ -113,5 +117,7 @@ function badOf({ kind, code, message, hint }: Problem): BadRequest {
   if (kind === "not-found") {
     return { ok: false, status: 404, code: "model_not_found", param: "model", message: said };
   }
+  // What was asked for cannot be asked of this profile.
+  if (kind === "input") return { ok: false, status: 400, code, param: "model", message: said };
   return { ok: false, status: 503, code, message: said };
 }

@@ -1,6 +1,7 @@
 /** What the server answers, for who asked for something else. */
 export const DOOR_NAMES = [
   "POST /v1/chat/completions",
+  "POST /v1/embeddings",
   "GET /v1/models",
   "GET /v1/stats",
   "GET /health",

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Clock } from "../core/clock.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
-import { answerChat } from "./chat.ts";
+import { answerChat, type ChatDeps } from "./chat.ts";
 import { createCounting } from "./counting.ts";
 import { type EndedRequest, isProbe } from "./ended.ts";
 import { createGuard } from "./guard.ts";
@@ -155,7 +155,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     return undefined;
   };
 
-  app.post("/v1/chat/completions", { onRequest: admit }, async (request, reply) => {
+  const ask = (task: ChatDeps["task"]) => async (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
     const response = reply.raw;
     fates.set(response, "told");
@@ -174,6 +174,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       if (body.ok) {
         fate = await answerChat({ id, raw, body: body.bytes, left: left.signal }, response, {
           door: DEFAULT_DOOR,
+          task,
           means,
           clock,
           stalledMs: times.stalledMs,
@@ -193,7 +194,9 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       tell(request, response, { ...fate, durationMs: clock.now() - began });
     }
     return reply;
-  });
+  };
+  app.post("/v1/chat/completions", { onRequest: admit }, ask("chat"));
+  app.post("/v1/embeddings", { onRequest: admit }, ask("embeddings"));
 
   app.get("/v1/models", async (request, reply) => {
     reply.headers({

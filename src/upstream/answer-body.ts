@@ -1,6 +1,7 @@
-import { type ChatEvent, isContent, type StreamWatch } from "../core/chat.ts";
+import { type ChatEvent, isContent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
+import type { WireAsk } from "../core/ports.ts";
 import { oneLine } from "../core/text.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { bytesOf, MAX_ANSWER, readBytes } from "./body.ts";
@@ -12,7 +13,7 @@ import { readWatched } from "./watched.ts";
 export interface Reading {
   readonly dialect: Dialect;
   readonly clock: Clock;
-  readonly as?: { readonly watch: () => StreamWatch; readonly stream: boolean };
+  readonly as?: Pick<WireAsk, "watch" | "decode"> & { readonly stream: boolean };
 }
 
 /**
@@ -27,17 +28,18 @@ export async function* readAnswer(reply: Reply, { dialect, clock, as }: Reading)
   else if (first === "<") yield fail("an HTML page, not an answer");
   else if (first === "{" || first === "[") {
     const whole = await readBytes(all);
-    const events = readJson(new TextDecoder().decode(whole), dialect);
-    yield* as?.stream === false ? asItCame(whole, events) : events;
+    const events = readJson(new TextDecoder().decode(whole), as?.decode ?? dialect.answer.decode);
+    yield* as?.stream === false ? asItCame(whole, events, as.decode !== undefined) : events;
   } else if (as?.stream) yield* readWatched(reply.body, all, as.watch(), clock);
   else yield* readEventStream(reply.body, all, dialect.stream.decoder(), clock);
 }
 
-/** A whole answer undecoded, with how it ended; what is no answer stays what it is. */
-function asItCame(bytes: Uint8Array, events: readonly ChatEvent[]): readonly ChatEvent[] {
+/** A whole answer undecoded, with how it ended; what is no answer stays what it is. `noChat`: there is no text in it. */
+function asItCame(bytes: Uint8Array, events: readonly ChatEvent[], noChat: boolean): readonly ChatEvent[] {
   const last = events.at(-1);
   if (last?.type !== "response-end") return events;
-  return [{ type: "bytes", bytes, content: events.some(isContent), characters: bytes.length }, last];
+  const content = noChat || events.some(isContent);
+  return [{ type: "bytes", bytes, content, characters: noChat ? 0 : bytes.length }, last];
 }
 
 /** Why an answer's status and headers already rule out that it can be used. Error statuses, which can be read, have none. */
@@ -97,14 +99,14 @@ async function* rejoin(
   yield* rest;
 }
 
-function readJson(text: string, dialect: Dialect): readonly ChatEvent[] {
+function readJson(text: string, decode: Dialect["answer"]["decode"]): readonly ChatEvent[] {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     return [fail(isJson(text.split("\n", 1)[0] ?? "") ? JSON_LINES : "the answer is not whole JSON")];
   }
-  return dialect.answer.decode(body);
+  return decode(body);
 }
 
 const JSON_LINES = "lines of JSON where one answer was expected (does the backend's url lack /v1?)";

@@ -41,7 +41,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const url = new URL(backend.url + wire.path);
     const headers = headersFor(backend.headers, wire.headers);
     const reply = await exchange({ url, zone, method, headers, body, signal, connectMs });
-    const reading = { dialect, clock, ...(own && { as: { watch: own.watch, stream } }) };
+    const reading = { dialect, clock, ...(own && { as: { ...own, stream } }) };
     if ("class" in reply) yield failed(reply);
     else yield* readReply(reply, url, reading, signal);
   }

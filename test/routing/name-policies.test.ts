@@ -59,6 +59,7 @@ const requirement: fc.Arbitrary<Requirement> = fc.record({
   zone: fc.constantFrom("restricted" as const, "open" as const),
   minTier: fc.integer({ min: 0, max: 5 }),
   fallback: fc.boolean(),
+  embeddings: fc.boolean(),
 });
 const names = fc.array(fc.constantFrom("a", "b", "ab", "c"), { minLength: 1, maxLength: 4 });
 

@@ -34,8 +34,9 @@ Examples:
   curl localhost:8642/v1/chat/completions -d '{"model":"failover-lb","messages":[{"role":"user","content":"hi"}]}'
   OPENAI_BASE_URL=http://127.0.0.1:8642/v1 OPENAI_API_KEY=unused any-openai-client
 
-\`model\` is a profile, an alias or a model. Every answer tells in its headers who gave it (x-nexus-backend,
-x-nexus-chain, …); requests can be stricter than profiles: x-nexus-zone, x-nexus-min-tier, x-nexus-strict.
+\`model\` is a profile, an alias or a model, for chats (/v1/chat/completions) and embeddings (/v1/embeddings).
+Every answer tells in its headers who gave it (x-nexus-backend, x-nexus-chain, …); requests can be stricter than profiles:
+x-nexus-zone, x-nexus-min-tier, x-nexus-strict.
 The address stands on standard output as soon as the server is ready; each request is a line on standard error.
 Changes of config.json and of profiles are in force within two seconds, on SIGHUP at once; what is broken in them is
 told, and changes nothing. SIGTERM or SIGINT (Ctrl-C) lets requests under way end; a second one does not.`;

@@ -47,7 +47,8 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
   );
 }
 
-function readModel(body: JsonObject, complaints: Complaints): string {
+/** The name that a body asks for. */
+export function readModel(body: JsonObject, complaints: Complaints): string {
   const model = member(body, "model");
   if (typeof model === "string" && model.trim() !== "" && model.length <= MAX_MODEL) return model;
   const wrong =

@@ -88,7 +88,7 @@ export function malformed(message: string): ChatEvent[] {
 }
 
 /** An error where an answer should be: `{"error": …}`, and `{"object": "error", …}` of older vLLM. */
-function errorIn(body: unknown): unknown {
+export function errorIn(body: unknown): unknown {
   if (!isObject(body)) return undefined;
   const error = body["error"];
   if (body["object"] === "error") return body;

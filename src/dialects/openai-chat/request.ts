@@ -15,9 +15,9 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireR
 }
 
 /** A body on its way. */
-export function post(body: string, key: string | undefined): WireRequest {
+export function post(body: string, key: string | undefined, path = "/chat/completions"): WireRequest {
   const headers = { "content-type": "application/json", ...commonHeaders(key) };
-  return { method: "POST", path: "/chat/completions", headers, body };
+  return { method: "POST", path, headers, body };
 }
 
 /** Headers of every request to such a server; the key stands in this one place. */

@@ -7,8 +7,10 @@ export interface MockCall {
   readonly stream: boolean;
   /** Whether the caller wants usage at the end of the stream. */
   readonly includeUsage: boolean;
-  /** Text of the last user message. */
+  /** Text of the last user message, or all texts to embed. */
   readonly prompt: string;
+  /** Set: vectors are asked for, so many, as base64 or as numbers. */
+  readonly vectors?: { readonly count: number; readonly base64: boolean };
   /** Counts the chat requests of one server, from 1. */
   readonly number: number;
   /** Milliseconds since 1970. */
@@ -55,11 +57,12 @@ export interface Frames {
 export interface MockDialect {
   /** Paths of chat requests. */
   readonly chatPaths: readonly string[];
+  readonly embeddingsPaths: readonly string[];
   readonly modelsPaths: readonly string[];
   readonly streamType: string;
   /** The key a client sent, if any. */
   keyOf(headers: IncomingHttpHeaders): string | undefined;
-  /** Undefined: not a chat request. */
+  /** Undefined: not a chat request, nor one for vectors. */
   read(body: unknown): Omit<MockCall, "number" | "atMs"> | undefined;
   /** The body of an unstreamed answer. */
   answer(answer: FullAnswer, call: MockCall): string;

@@ -5,11 +5,13 @@ import type { Frames, MockCall, MockDialect, MockError } from "./dialect.ts";
 /** OpenAI's chat completions, as OpenAI and the compatible servers answer them. */
 export const openaiChat: MockDialect = {
   chatPaths: ["/v1/chat/completions", "/chat/completions"],
+  embeddingsPaths: ["/v1/embeddings", "/embeddings"],
   modelsPaths: ["/v1/models", "/models"],
   streamType: "text/event-stream; charset=utf-8",
   keyOf: (headers) => /^Bearer\s+(.+)$/i.exec(headers.authorization ?? "")?.[1],
   read(body) {
     if (!isObject(body)) return undefined;
+    if ("input" in body && !("messages" in body)) return readInput(body);
     const { model, messages, stream, stream_options } = body;
     if (typeof model !== "string" || !Array.isArray(messages) || messages.length === 0) return undefined;
     return {
@@ -20,11 +22,7 @@ export const openaiChat: MockDialect = {
     };
   },
   answer: (answer, call) =>
-    JSON.stringify({
-      ...envelope("chat.completion", answer, call),
-      choices: [{ index: 0, message: message(answer), logprobs: null, finish_reason: answer.finishReason }],
-      ...(answer.usage && { usage: usage(answer.usage) }),
-    }),
+    call.vectors === undefined ? completion(answer, call) : embeddings(answer, call.vectors),
   frames,
   error,
   models: (models, atMs) =>
@@ -33,6 +31,40 @@ export const openaiChat: MockDialect = {
       data: models.map((model) => ({ object: "model", created: seconds(atMs), owned_by: "mock", ...model })),
     }),
 };
+
+function completion(answer: FullAnswer, call: MockCall): string {
+  return JSON.stringify({
+    ...envelope("chat.completion", answer, call),
+    choices: [{ index: 0, message: message(answer), logprobs: null, finish_reason: answer.finishReason }],
+    ...(answer.usage && { usage: usage(answer.usage) }),
+  });
+}
+
+function readInput({ model, input, encoding_format }: Readonly<Record<string, unknown>>) {
+  if (typeof model !== "string") return undefined;
+  const inputs = Array.isArray(input) && typeof input[0] !== "number" ? input : [input];
+  return {
+    model,
+    stream: false,
+    includeUsage: false,
+    prompt: inputs.map(String).join(" "),
+    vectors: { count: inputs.length, base64: encoding_format === "base64" },
+  };
+}
+
+/** Each vector begins with its place in the list. */
+function embeddings(
+  { model, usage }: FullAnswer,
+  { count, base64 }: NonNullable<MockCall["vectors"]>,
+): string {
+  const data = Array.from({ length: count }, (_, index) => {
+    const vector = new Float32Array([index, 0.5, -0.25]);
+    const embedding = base64 ? Buffer.from(vector.buffer).toString("base64") : [...vector];
+    return { object: "embedding", index, embedding };
+  });
+  const counted = usage && { usage: { prompt_tokens: usage.input, total_tokens: usage.input } };
+  return JSON.stringify({ object: "list", data, model, ...counted });
+}
 
 function frames(answer: FullAnswer, call: MockCall): Frames {
   const head = envelope("chat.completion.chunk", answer, call);

@@ -1,8 +1,10 @@
+import type { BackendType } from "../../core/backend.ts";
 import type { SkipReason } from "../../core/outcome.ts";
 import type { LoadOf } from "../../core/ports.ts";
 import type { Candidate, Requirement } from "../plan.ts";
 import { capability } from "./capability.ts";
 import { context } from "./context.ts";
+import { embeddings } from "./embeddings.ts";
 import { health } from "./health.ts";
 import { tier } from "./tier.ts";
 import { zone } from "./zone.ts";
@@ -14,6 +16,8 @@ export type Tokens = (model: string) => { readonly tokens: number; readonly exac
 export interface Measures {
   readonly tokens: Tokens;
   readonly loadOf: LoadOf;
+  /** Whether servers of this type have embeddings. */
+  readonly embeds: (type: BackendType) => boolean;
 }
 
 /** Why a candidate is ruled out: the rule, the measured value for people, and the chain-log text. */
@@ -34,4 +38,4 @@ export type FilterRule = (
  * Every filter, in the order in which they are asked. The first that refuses is named; the zone comes last, so that what
  * it rules out could have served but for the zone.
  */
-export const FILTERS: readonly FilterRule[] = [tier, capability, context, health, zone];
+export const FILTERS: readonly FilterRule[] = [tier, embeddings, capability, context, health, zone];
