@@ -2,6 +2,7 @@ import type { Machine } from "../core/clock.ts";
 import type { StateStore } from "../core/ports.ts";
 import type { GuardedDatabase } from "../database/guard.ts";
 import type { Database } from "../database/open.ts";
+import { pick } from "./pick.ts";
 import { type Anchor, newAnchor, readAnchor, sharedNow } from "./shared-clock.ts";
 
 /** The shape of `state.db`. `at`: shared time of the last write. */
@@ -33,8 +34,7 @@ export function localStore(database: GuardedDatabase, machine: Machine): StateSt
       const at = await now();
       const stored = await database.read((open) => readEntries(open, keys));
       const entries = new Map(stored.lost ? [] : stored.value);
-      for (const [key, value] of unwritten) {
-        if ("prefix" in keys ? !key.startsWith(keys.prefix) : !keys.includes(key)) continue;
+      for (const [key, value] of pick(unwritten, keys)) {
         if (value === undefined) entries.delete(key);
         else entries.set(key, value);
       }

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { StateStore } from "../core/ports.ts";
+import { pick } from "./pick.ts";
 
 /** Shared facts of one process, `known` from the start, gone when it ends. */
 export function memoryStore(
@@ -9,9 +10,7 @@ export function memoryStore(
   const facts = new Map(known);
   return {
     async read(keys) {
-      const wanted = "prefix" in keys ? [...facts.keys()].filter((key) => key.startsWith(keys.prefix)) : keys;
-      const entries = wanted.filter((key) => facts.has(key)).map((key) => [key, facts.get(key)] as const);
-      return { now: clock.now(), entries: new Map(entries) };
+      return { now: clock.now(), entries: pick(facts, keys) };
     },
     async update(key, fn) {
       const next = fn(facts.get(key), clock.now());

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { StateStore } from "../core/ports.ts";
+import { pick } from "./pick.ts";
 
 /** Milliseconds between two rounds: what other processes learned is known here within a second. */
 const ROUND_MS = 500;
@@ -72,10 +73,7 @@ export function syncedStore(
   return {
     async read(keys) {
       await start();
-      const wanted =
-        "prefix" in keys ? [...memory.keys()].filter((key) => key.startsWith(keys.prefix)) : keys;
-      const known = wanted.flatMap((key) => (memory.has(key) ? [[key, memory.get(key)] as const] : []));
-      return { now: now(), entries: new Map(known) };
+      return { now: now(), entries: pick(memory, keys) };
     },
 
     async update(key, fn, how = {}) {
