@@ -1,4 +1,3 @@
-import { type Stats, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type Driver from "libsql";
@@ -7,6 +6,7 @@ import { Problem } from "../core/problem.ts";
 import { oneLine } from "../core/text.ts";
 import { systemCode, writeFailed } from "../files/file-problem.ts";
 import { makePrivateDir } from "../files/private-dir.ts";
+import { statIfAny } from "./set-aside.ts";
 import { DatabaseTrouble } from "./trouble.ts";
 
 /** What a statement takes and a column holds. */
@@ -128,14 +128,6 @@ async function makeFile(file: string): Promise<void> {
     const told = writeFailed(file, error);
     if (!(told instanceof Problem)) throw error;
     throw new DatabaseTrouble(systemCode(error) === "ENOSPC" ? "full" : "unwritable", told.message);
-  }
-}
-
-function statIfAny(file: string): Stats | undefined {
-  try {
-    return statSync(file, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
   }
 }
 

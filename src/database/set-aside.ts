@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Problem } from "../core/problem.ts";
 import { withLock } from "../files/lock.ts";
@@ -8,9 +8,14 @@ import { withLock } from "../files/lock.ts";
  * thirty times as long, at a moment that counts: before the first request.
  */
 export function identityOf(file: string): string | undefined {
+  const found = statIfAny(file);
+  return found && `${found.dev}:${found.ino}`;
+}
+
+/** What stands at a path; undefined when nothing does, or when it cannot be looked at. */
+export function statIfAny(file: string): Stats | undefined {
   try {
-    const found = statSync(file, { throwIfNoEntry: false });
-    return found && `${found.dev}:${found.ino}`;
+    return statSync(file, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }
