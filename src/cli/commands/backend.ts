@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { collect } from "../collect.ts";
 import type { Register } from "../program.ts";
 
 /** What the flags shared by `backend add` and `backend edit` state of a backend, as typed. */
@@ -190,10 +191,6 @@ function withRecordFlags(command: Command): Command {
       "connect, first-content, answer, idle or total, as in idle=90s; may be repeated",
       collect,
     );
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 function examples(...lines: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { collect } from "../collect.ts";
 import type { Register } from "../program.ts";
 
 /** `nexus chat`: one prompt, one answer. */
@@ -68,8 +69,4 @@ export interface ChatFlags {
   readonly debug?: boolean;
   /** False: never read standard input. */
   readonly stdin: boolean;
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

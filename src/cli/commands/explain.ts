@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { CommandContext } from "../app.ts";
+import { collect } from "../collect.ts";
 import type { Register } from "../program.ts";
 import type { ChatFlags } from "./chat.ts";
 
@@ -57,8 +58,4 @@ type ExplainFlags = Omit<ChatFlags, "stream" | "file"> & { readonly file?: strin
 async function readRequest(file: string, { app }: CommandContext) {
   const { readRequestFile } = await import("../explain/request-file.ts");
   return readRequestFile(file, app);
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

@@ -1,3 +1,4 @@
+import { collect } from "../collect.ts";
 import type { Register } from "../program.ts";
 
 /** `nexus mock`: a scripted backend to try things against. */
@@ -34,10 +35,6 @@ export interface MockFlags {
   readonly chunkDelay?: string;
   readonly script?: string;
   readonly json?: boolean;
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 const HELP = `

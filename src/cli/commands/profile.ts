@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultText, SETTINGS } from "../../config/settings-table.ts";
+import { collect } from "../collect.ts";
 import type { Register } from "../program.ts";
 
 /** `nexus profile …`: saved models and load balancers. */
@@ -233,10 +234,6 @@ export interface SaveBalancerFlags extends ForceFlag {
 
 function withForce(command: Command, what: string): Command {
   return command.option("--force", what);
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 function tokens(value: string): number {

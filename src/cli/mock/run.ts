@@ -1,9 +1,9 @@
 import { formatDuration } from "../../core/duration.ts";
-import { Problem } from "../../core/problem.ts";
 import { type Mock, type MockOptions, startMock } from "../../mock/mock.ts";
 import type { RecordedRequest } from "../../mock/recorder.ts";
 import type { CommandContext } from "../app.ts";
 import type { MockFlags } from "../commands/mock.ts";
+import { cannotListen } from "../listening.ts";
 import { note, print } from "../output/print.ts";
 import { readFlags } from "./flags.ts";
 
@@ -28,23 +28,10 @@ async function listen(options: MockOptions): Promise<Mock> {
   try {
     return await startMock(options);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const why = WHY_NOT[code];
-    if (why === undefined) throw error;
-    const place = `port ${options.port ?? 0} of ${options.host ?? "127.0.0.1"}`;
-    throw new Problem("io", "cannot_listen", `cannot listen on ${place}: ${why} (${code})`, HINT);
+    const { host = "127.0.0.1", port = 0 } = options;
+    throw cannotListen(error, { host, port }, "without --port any free port is taken");
   }
 }
-
-const HINT = "without --port any free port is taken";
-
-const WHY_NOT: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens there",
-  EACCES: "this user may not",
-  EADDRNOTAVAIL: "this machine has no such address",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the host's name cannot be looked up now",
-};
 
 function signal({ app }: CommandContext): Promise<void> {
   return new Promise((resolve) => {

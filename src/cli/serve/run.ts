@@ -8,6 +8,7 @@ import type { CommandContext } from "../app.ts";
 import { requestIds } from "../chat/request-id.ts";
 import type { ServeFlags } from "../commands/serve.ts";
 import { EXIT } from "../exit-codes.ts";
+import { cannotListen } from "../listening.ts";
 import { bugTeller, note, print } from "../output/print.ts";
 import { findPaths, openWorld } from "../wiring.ts";
 import { openControl } from "./control.ts";
@@ -116,26 +117,9 @@ async function listen(
       newRequestId: requestIds(app.chance),
     });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const why = WHY_NOT[code];
-    if (why === undefined) throw error;
-    const place = `port ${config.port} of ${config.host}`;
-    throw new Problem(
-      "io",
-      "cannot_listen",
-      `cannot listen on ${place}: ${why} (${code})`,
-      "see --port and --host",
-    );
+    throw cannotListen(error, config, "see --port and --host");
   }
 }
-
-const WHY_NOT: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens there",
-  EACCES: "this user may not",
-  EADDRNOTAVAIL: "this machine has no such address",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the host's name cannot be looked up now",
-};
 
 /** The exit code of the first signal, and word of a second one. */
 function hearSignals({ app }: CommandContext) {
