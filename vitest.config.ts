@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Rooms of pure functions: nothing there is hard to reach from a test. Only the coverage run enforces this. */
@@ -15,6 +16,8 @@ export default defineConfig({
     ],
     // Nothing of the person who runs the tests may reach them.
     env: { NEXUS_NO_DETECT: "1" },
+    // Most tests wait for a program or a socket: on two cores one worker, as is the default there, leaves both idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
 import type { BackendType } from "../core/backend.ts";
-import { isObject } from "../core/json.ts";
+import { isObject, parseJson } from "../core/json.ts";
 
 /** What a server said to one of the `PROBES`. */
 export interface ProbeAnswer {
@@ -62,7 +62,7 @@ interface Said {
 function reader(answers: ProbeAnswers): Said {
   const text = (probe: Probe) => (answers.get(probe)?.status === 200 ? (answers.get(probe)?.body ?? "") : "");
   const field = (probe: Probe, name: string) => {
-    const value = parse(text(probe));
+    const value = parseJson(text(probe));
     return isObject(value) ? value[name] : undefined;
   };
   const models = () => {
@@ -93,12 +93,4 @@ function isLmStudio(said: Said): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,15 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** What a text says as JSON; undefined, which JSON never says, when it is not JSON. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a parsed value is a JSON object (not null, not an array). */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

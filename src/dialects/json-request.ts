@@ -1,5 +1,5 @@
 import { printParseErrorCode, visit } from "jsonc-parser";
-import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import type { BadRequest } from "./dialect.ts";
 import { MAX_DEPTH, MAX_TOKENS, type Member, scanBody } from "./json-body.ts";
 
@@ -33,7 +33,7 @@ export function readJsonRequest(bytes: Uint8Array): JsonRequest | BadRequest {
   if (excess === "depth") return bad(`the body is nested more than ${MAX_DEPTH} deep`, "too_deep");
   if (excess === "size")
     return bad(`the body has more than ${MAX_TOKENS} brackets, commas and colons`, "too_complex");
-  const body = parse(text);
+  const body = parseJson(text);
   if (body === undefined) return bad(mistakeIn(text), "invalid_json");
   if (!isJsonObject(body)) return bad("the body has to be a JSON object", "invalid_request");
   if (duplicate !== undefined) {
@@ -62,15 +62,6 @@ function isUtf16(first: number | undefined, second: number | undefined): boolean
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** JSON never parses to undefined. */
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { LOADED_CONTEXT } from "../backends/loaded-context.ts";
 import { BACKEND_TYPES } from "../backends/types.ts";
 import type { Backend, ModelInfo } from "../core/backend.ts";
 import type { Failure } from "../core/failure.ts";
+import { parseJson } from "../core/json.ts";
 import type { FindKey } from "../core/ports.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
@@ -35,7 +36,7 @@ export async function askModels(
   ]);
   if (!answer.ok) return { ok: false, failure: timedOut(signal) ?? answer.failure };
   if (answer.status >= 400) return { ok: false, failure: failure.decode(answer) };
-  const listed = answer.status < 300 ? models.decode(parse(answer.body)) : undefined;
+  const listed = answer.status < 300 ? models.decode(parseJson(answer.body)) : undefined;
   if (listed === undefined) {
     const message = `its list of models is not one (status ${answer.status})`;
     return { ok: false, failure: { class: "malformed", message, status: answer.status } };
@@ -68,18 +69,10 @@ async function loadedWindows(
   if (source === undefined) return new Map();
   const root = { ...backend, url: backend.url.replace(/\/v1$/, "") };
   const answer = await upstream.get(root, { ...request, path: source.path }, limits);
-  return answer.ok && answer.status === 200 ? source.read(parse(answer.body)) : new Map();
+  return answer.ok && answer.status === 200 ? source.read(parseJson(answer.body)) : new Map();
 }
 
 function withWindow(model: ModelInfo, windows: ReadonlyMap<string, number>): ModelInfo {
   const contextLength = windows.get(model.id) ?? windows.get("*");
   return contextLength === undefined ? model : { ...model, contextLength };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

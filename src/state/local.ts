@@ -1,4 +1,5 @@
 import type { Machine } from "../core/clock.ts";
+import { parseJson } from "../core/json.ts";
 import type { StateStore } from "../core/ports.ts";
 import type { GuardedDatabase } from "../database/guard.ts";
 import type { Database } from "../database/open.ts";
@@ -123,10 +124,5 @@ function writeEntry(open: Database, key: string, value: unknown, at: number): vo
 
 /** What is not JSON counts as not there. */
 function parse(value: unknown): unknown {
-  if (typeof value !== "string") return undefined;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
+  return typeof value === "string" ? parseJson(value) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { ChatEvent } from "../../core/chat.ts";
+import { parseJson } from "../../core/json.ts";
 import type { StreamDecoder, WireEvent } from "../dialect.ts";
 import { decodeInBand } from "./failure.ts";
 import { createReader, malformed } from "./reader.ts";
@@ -33,18 +34,9 @@ export function createDecoder(): StreamDecoder {
 }
 
 function readEvent(event: WireEvent, take: (body: unknown) => ChatEvent[]): ChatEvent[] {
-  const body = parse(event.data);
+  const body = parseJson(event.data);
   if (event.event === "error") {
     return [{ type: "failure", failure: decodeInBand(body === undefined ? event.data : body) }];
   }
   return body === undefined ? malformed("a piece of the stream is not JSON") : take(body);
-}
-
-/** JSON never parses to undefined. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
