@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
-import type { Answering } from "../core/outcome.ts";
+import type { Answering, RunError } from "../core/outcome.ts";
 import { Problem } from "../core/problem.ts";
 import type { BadRequest, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
 import { guessPrompt } from "../tokens/heuristic.ts";
 import { readAsked } from "./asked.ts";
 import type { EndedRequest } from "./ended.ts";
-import { responseHeaders } from "./headers.ts";
+import { whatThereIs } from "./models.ts";
 import type { OutputMeans } from "./output-means.ts";
-import { relayRun } from "./relay.ts";
+import { writeBad } from "./refusals.ts";
+import { relayRun, writeFailure } from "./relay.ts";
 import type { Served } from "./served.ts";
 
 /** What a door needs beside the request. */
@@ -37,10 +38,14 @@ export async function answerChat(
 ): Promise<Pick<EndedRequest, "outcome" | "refused">> {
   const { door, served, task } = deps;
   const { decode, encodeSame, decodeAnswer } = task === "chat" ? door.request : door.embeddings;
+  const sendBack = (bad: BadRequest) => {
+    writeBad(response, request.id, bad, door);
+    return { outcome: undefined, refused: bad.code };
+  };
   const asked = readAsked(request.raw.headers);
-  if (!asked.ok) return sendBad(response, door, request.id, asked);
+  if (!asked.ok) return sendBack(asked);
   const read = decode(request.body);
-  if (!read.ok) return sendBad(response, door, request.id, read);
+  if (!read.ok) return sendBack(read);
   const { noFallback, zone, minTier } = asked;
   const input = {
     requestId: request.id,
@@ -74,7 +79,10 @@ export async function answerChat(
     return { outcome };
   } catch (error) {
     if (!(error instanceof Problem) || response.headersSent) throw error;
-    return sendBad(response, door, request.id, badOf(error));
+    const bad = await badOf(error, served);
+    if (bad !== undefined) return sendBack(bad);
+    writeFailure(response, { door, requestId: request.id }, { error: ledNowhere(error), chainLog: [] });
+    return { outcome: undefined, refused: error.code };
   }
 }
 
@@ -99,25 +107,27 @@ async function estimate(
   });
 }
 
-function sendBad(
-  response: ServerResponse,
-  door: FrontDoor,
-  requestId: string,
-  bad: BadRequest,
-): Pick<EndedRequest, "outcome" | "refused"> {
-  const { status, headers, body } = door.failure.encodeBad(bad);
-  response.writeHead(status, { ...headers, ...responseHeaders({ requestId, chainLog: [] }) });
-  response.end(body);
-  return { outcome: undefined, refused: bad.code };
+/** A name that nobody knows, or one for which this cannot be asked; undefined for anything else. */
+async function badOf(
+  { kind, code, message, hint }: Problem,
+  served: Served,
+): Promise<BadRequest | undefined> {
+  const bad = (status: number, code: string, more: string | undefined): BadRequest => {
+    const said = more === undefined ? message : `${message}; ${more}`;
+    return { ok: false, status, code, param: "model", message: said };
+  };
+  if (kind === "not-found") return bad(404, "model_not_found", (await whatThereIs(served)) ?? hint);
+  return kind === "input" ? bad(400, code, hint) : undefined;
 }
 
-/** A name that nobody knows, or a profile that is broken. */
-function badOf({ kind, code, message, hint }: Problem): BadRequest {
-  const said = hint === undefined ? message : `${message}; ${hint}`;
-  if (kind === "not-found") {
-    return { ok: false, status: 404, code: "model_not_found", param: "model", message: said };
-  }
-  // What was asked for cannot be asked of this profile.
-  if (kind === "input") return { ok: false, status: 400, code, param: "model", message: said };
-  return { ok: false, status: 503, code, message: said };
+/** A profile that is broken leads to nobody. */
+function ledNowhere({ message }: Problem): RunError {
+  return {
+    name: "LoadBalancerFailoverError",
+    code: "no_capable_backend",
+    message,
+    retryable: false,
+    failures: [],
+    cause: "config",
+  };
 }

@@ -1,12 +1,12 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { BadRequest } from "../dialects/dialect.ts";
+import type { BadRequest, FrontDoor } from "../dialects/dialect.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { responseHeaders } from "./headers.ts";
 
 /** Error bodies of everything that is no request to a model are in this door's words. */
-const { failure } = DOORS["openai-chat"];
+const DEFAULT_DOOR = DOORS["openai-chat"];
 
 /** Says why a request is sent back. */
 export function bad(status: number, code: string, message: string): BadRequest {
@@ -57,8 +57,8 @@ const OF_STATUS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   503: { connection: "close", "retry-after": "1" },
 };
 
-function answerOf(refused: BadRequest, requestId: string) {
-  const { status, headers, body } = failure.encodeBad(refused);
+function answerOf(refused: BadRequest, requestId: string, door: FrontDoor = DEFAULT_DOOR) {
+  const { status, headers, body } = door.failure.encodeBad(refused);
   const all = {
     ...headers,
     "content-length": String(Buffer.byteLength(body)),
@@ -83,9 +83,14 @@ export function sendBad(reply: FastifyReply, request: FastifyRequest, refused: B
   return reply.code(status).headers(headers).send(body);
 }
 
-/** The same without the framework. */
-export function writeBad(response: ServerResponse, requestId: string, refused: BadRequest): void {
-  const { status, headers, body } = answerOf(refused, requestId);
+/** The same without the framework, in the words of the door that was asked. */
+export function writeBad(
+  response: ServerResponse,
+  requestId: string,
+  refused: BadRequest,
+  door?: FrontDoor,
+): void {
+  const { status, headers, body } = answerOf(refused, requestId, door);
   response.writeHead(status, headers);
   response.end(body);
 }

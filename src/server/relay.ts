@@ -45,8 +45,8 @@ export async function relayRun(
   if (outcome === undefined || response.destroyed) return outcome;
   if (outcome.error === undefined && answering !== undefined) answer.end(outcome, answering);
   else if (response.headersSent) breakOff(response, relay, outcome);
-  else if (outcome.error?.code === "aborted") writeBad(response, relay.requestId, GOING_DOWN);
-  else refuse(response, relay, outcome);
+  else if (outcome.error?.code === "aborted") writeBad(response, relay.requestId, GOING_DOWN, relay.door);
+  else writeFailure(response, relay, outcome);
   return outcome;
 }
 
@@ -112,11 +112,18 @@ function whole(response: ServerResponse, relay: Relay): Answer {
 const GOING_DOWN = bad(503, "server_shutdown", "the server is going down");
 
 /** Nobody answered: the error says why, and what could be done. */
-function refuse(response: ServerResponse, relay: Relay, outcome: Outcome): void {
-  if (outcome.error === undefined) throw new TypeError("a run without an error had no answer");
-  const { status, headers, body } = relay.door.failure.encode(outcome.error, errorContext(outcome.error));
-  const { requestId } = relay;
-  response.writeHead(status, { ...headers, ...responseHeaders({ requestId, chainLog: outcome.chainLog }) });
+export function writeFailure(
+  response: ServerResponse,
+  { door, requestId }: Pick<Relay, "door" | "requestId">,
+  { error, chainLog }: Pick<Outcome, "error" | "chainLog">,
+): void {
+  if (error === undefined) throw new TypeError("a run without an error had no answer");
+  const { status, headers, body } = door.failure.encode(error, errorContext(error));
+  response.writeHead(status, {
+    ...headers,
+    "content-length": Buffer.byteLength(body),
+    ...responseHeaders({ requestId, chainLog }),
+  });
   response.end(body);
 }
 

@@ -1,10 +1,11 @@
 import { onTestFinished } from "vitest";
 import { type Mock, type MockOptions, startMock } from "../../../src/mock/mock.ts";
+import type { Finished } from "./workspace.ts";
 
 /** A scripted backend that ends with its test. */
-export async function backend(options: MockOptions = {}): Promise<Mock> {
+export async function backend(options: MockOptions = {}, finished: Finished = onTestFinished): Promise<Mock> {
   const mock = await startMock(options);
-  onTestFinished(() => mock.close());
+  finished(() => mock.close());
   return mock;
 }
 

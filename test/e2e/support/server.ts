@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import type { Running, RunOptions } from "./program.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Finished, Workspace } from "./workspace.ts";
 
 /** `nexus serve` that runs on a free port, and ends with its test. */
 export interface RunningServer extends Running {
@@ -16,9 +16,10 @@ export async function serve(
   space: Workspace,
   flags: readonly string[] = [],
   options: RunOptions = {},
+  finished: Finished = onTestFinished,
 ): Promise<RunningServer> {
   const running = space.start(["serve", "--port", "0", ...flags], options);
-  onTestFinished(async () => {
+  finished(async () => {
     running.child.kill("SIGKILL");
     await running.ended;
   });
