@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "libsql";
 import { build } from "rolldown";
+import { median } from "./support/statistics.mjs";
 
 const rounds = option("--rounds", 7);
 const requests = option("--requests", 1_000_000);
@@ -194,8 +195,4 @@ function report(name, ms, target, over) {
 function option(name, otherwise) {
   const at = process.argv.indexOf(name);
   return at === -1 ? otherwise : Number(process.argv[at + 1]);
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { median } from "./support/statistics.mjs";
 
 const program = path.join(import.meta.dirname, "..", "bin", "nexus.js");
 const rounds = Number(process.argv[process.argv.indexOf("--rounds") + 1]) || 15;
@@ -118,8 +119,4 @@ function report(times) {
 
 function row(name, ...cells) {
   return `${name.padEnd(28)}${cells.map((cell) => cell.padStart(13)).join("")}`;
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

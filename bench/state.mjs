@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "rolldown";
+import { median } from "./support/statistics.mjs";
 
 const rounds = Number(process.argv[process.argv.indexOf("--rounds") + 1]) || 25;
 const TARGET_MS = 5;
@@ -58,14 +59,14 @@ try {
     );
   round("500");
   const seen = Array.from({ length: rounds }, () => round());
-  const median = (of) => seen.map(of).sort((a, b) => a - b)[Math.floor(rounds / 2)];
-  const whole = median(({ open, book, close }) => open + book + close);
+  const middle = (of) => median(seen.map(of));
+  const whole = middle(({ open, book, close }) => open + book + close);
   process.stdout.write(`medians of ${rounds} processes, Node ${process.versions.node}\n`);
   for (const [name, value] of [
-    ["load the driver, as shipped", median(({ load }) => load)],
-    ["open and read", median(({ open }) => open)],
-    ["book twice", median(({ book }) => book)],
-    ["close", median(({ close }) => close)],
+    ["load the driver, as shipped", middle(({ load }) => load)],
+    ["open and read", middle(({ open }) => open)],
+    ["book twice", middle(({ book }) => book)],
+    ["close", middle(({ close }) => close)],
     ["open, read, book, close", whole],
   ]) {
     process.stdout.write(`${name.padEnd(30)}${value.toFixed(2).padStart(8)} ms\n`);

@@ -1,0 +1,30 @@
+import { parseArgs } from "node:util";
+
+const PACE = { rounds: 5, seconds: 3, warmSeconds: 4 };
+const QUICK = { rounds: 3, seconds: 1, warmSeconds: 2 };
+
+/** What the command line asks for. Throws when it names a scenario that is not there. */
+export function readOptions(args, known) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      quick: { type: "boolean", default: false },
+      check: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+      json: { type: "string" },
+      rounds: { type: "string" },
+    },
+  });
+  const unknown = positionals.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`no scenario ${unknown.join(", ")}; there are ${known.join(", ")}`);
+  const pace = values.quick ? QUICK : PACE;
+  return {
+    names: positionals.length > 0 ? positionals : known,
+    quick: values.quick,
+    check: values.check,
+    write: values.write,
+    json: values.json,
+    pace: { ...pace, rounds: Number(values.rounds ?? pace.rounds) },
+  };
+}
