@@ -93,7 +93,12 @@ export async function* attempt(
       const step = await events.next();
       if (step.done) return result({ failure: { class: "malformed", message: "the answer was cut off" } });
       const event = step.value;
-      if (event.type === "failure") return result({ failure: event.failure, ...usageOf(event) });
+      if (event.type === "failure") {
+        const { failure } = event;
+        // Whoever leaves in the middle has still been told, and pays for, what came.
+        const told = failure.class === "aborted" && firstContentMs !== undefined;
+        return result({ failure, ...(told ? { usage: meter.usage(request) } : {}), ...usageOf(event) });
+      }
       if (event.type === "response-end") {
         if (firstContentMs === undefined && event.reason !== "content_filter") {
           return result({ failure: { class: "malformed", message: "empty response" }, ...usageOf(event) });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { DialectName } from "../core/backend.ts";
@@ -68,6 +69,8 @@ export interface Mock {
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const recorder = createRecorder();
   const closing = new AbortController();
+  // One for each request under way.
+  setMaxListeners(0, closing.signal);
   const answer = typeof options.answer === "string" ? { text: options.answer } : (options.answer ?? {});
   const steps = sequenceOf(options.steps ?? [], answer);
   const serve = createService({

@@ -32,6 +32,8 @@ export async function answerChat(
     readonly body: Uint8Array;
     /** Aborts when the client has gone, or the server goes. */
     readonly left: AbortSignal;
+    /** Hears when the request begins to wait for its turn at a backend, and when it goes on. */
+    readonly waits: (waiting: boolean) => void;
   },
   response: ServerResponse,
   deps: ChatDeps,
@@ -68,6 +70,7 @@ export async function answerChat(
     const outcome = await relayRun(served.engine.run(input, request.left), response, {
       door,
       requestId: request.id,
+      waits: request.waits,
       clock: deps.clock,
       stalledMs: deps.stalledMs,
       stream: read.stream,

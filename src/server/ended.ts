@@ -5,6 +5,7 @@ export interface EndedRequest {
   readonly requestId: string;
   readonly method: string;
   readonly path: string;
+  /** What the client was told; 499 when it went away before its answer was complete. */
   readonly status: number;
   readonly durationMs: number;
   /** Whether the client was still there at the end. */

@@ -17,9 +17,6 @@ export interface Metrics {
 /** Label of a backend where there is none. */
 const NONE = "none";
 
-/** A client that left before its answer began got no status; this is what others call it. */
-const LEFT = "499";
-
 /** Seconds: from a cached answer of a small local model to the longest reasoning. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
@@ -82,11 +79,10 @@ export function createMetrics(): Metrics {
 
   return {
     book({ status, outcome, refused, bug, durationMs }) {
-      const left = outcome?.error?.name === "Aborted";
       requests.inc({
         model: outcome?.actualModel ?? outcome?.primaryModel ?? UNKNOWN,
         backend: outcome?.backend ?? NONE,
-        status: left ? LEFT : String(status),
+        status: String(status),
       });
       durations.observe(durationMs / 1_000);
       const code = bug === undefined ? (outcome?.error?.code ?? refused) : "internal_error";

@@ -20,6 +20,8 @@ export interface Relay {
   readonly estimate: (answering: Answering) => Promise<number | undefined>;
   /** Seconds since 1970. */
   readonly created: number;
+  /** Hears when the run begins to wait for its turn, and when it goes on. */
+  readonly waits: (waiting: boolean) => void;
   readonly clock: Clock;
   /** Milliseconds after which somebody who reads nothing is left. */
   readonly stalledMs: number;
@@ -41,6 +43,8 @@ export async function relayRun(
     if (event.type === "committed") answering = event.answering;
     else if (event.type === "chat" && answering !== undefined) await answer.take(event.event, answering);
     else if (event.type === "outcome") outcome = event.outcome;
+    else if (event.type === "waiting") relay.waits(true);
+    else if (event.type === "attempt-start") relay.waits(false);
   }
   if (outcome === undefined || response.destroyed) return outcome;
   if (outcome.error === undefined && answering !== undefined) answer.end(outcome, answering);

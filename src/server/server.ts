@@ -9,6 +9,7 @@ import { createCounting } from "./counting.ts";
 import { type EndedRequest, isProbe } from "./ended.ts";
 import { createGuard } from "./guard.ts";
 import { responseHeaders } from "./headers.ts";
+import { createListener } from "./listener.ts";
 import type { Look } from "./look.ts";
 import { DOOR_NAMES, methodsOf } from "./methods.ts";
 import { listModels } from "./models.ts";
@@ -26,9 +27,13 @@ import {
   writeBad,
 } from "./refusals.ts";
 import type { Served } from "./served.ts";
+import { createUnderWay } from "./under-way.ts";
 
 /** How long a client gets to read that the server goes down, in milliseconds. */
 const LAST_WORDS_MS = 250;
+
+/** What others call the status of a request whose client went away before its answer was complete. */
+const CLIENT_GONE = 499;
 
 /** What the server stands on. */
 export interface ServerDeps {
@@ -65,7 +70,7 @@ const DEFAULT_DOOR = DOORS["openai-chat"];
 export async function startServer(options: ServerOptions, deps: ServerDeps): Promise<Server> {
   const { clock } = deps;
   const means = outputMeans();
-  const underWay = new Map<ServerResponse, AbortController>();
+  const underWay = createUnderWay();
   const times = { ...TIMES, ...options.times };
   const readBody = createBodies({ maxHeldBytes: MAX_HELD_BYTES, ...options });
   const counting = createCounting({ ...deps, since: deps.wallMs() });
@@ -78,15 +83,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     logger: false,
     // Counted where bodies are read.
     bodyLimit: Number.MAX_SAFE_INTEGER,
-    requestTimeout: times.bodyMs,
-    connectionTimeout: 0,
-    keepAliveTimeout: times.idleMs,
-    http: {
-      headersTimeout: times.headersMs,
-      connectionsCheckingInterval: times.checkMs,
-      // The guard says what is missing, as an error that clients can read.
-      requireHostHeader: false,
-    },
+    serverFactory: (handle) => createListener(handle, times),
     genReqId: deps.newRequestId,
     exposeHeadRoutes: true,
     return503OnClosing: false,
@@ -99,8 +96,6 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   // Bodies are read only where they are wanted, after all that can be refused without.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  // Whoever waits for a word before it sends a body gets it when the body is read.
-  app.server.on("checkContinue", (request, response) => app.server.emit("request", request, response));
 
   const routes: { readonly method: string | string[]; readonly url: string }[] = [];
   app.addHook("onRoute", (route) => void routes.push(route));
@@ -159,20 +154,14 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     reply.hijack();
     const response = reply.raw;
     fates.set(response, "told");
-    const left = new AbortController();
-    underWay.set(response, left);
-    response.once("close", () => {
-      left.abort();
-      // A connection that was busy when the server began to close would be kept for the next request.
-      if (draining) app.server.closeIdleConnections();
-    });
+    const passage = underWay.begin(response);
     const began = clock.now();
     let fate: Fate = {};
     try {
       const { id, raw } = request;
       const body = await readBody(raw, response);
       if (body.ok) {
-        fate = await answerChat({ id, raw, body: body.bytes, left: left.signal }, response, {
+        fate = await answerChat({ id, raw, body: body.bytes, ...passage }, response, {
           door: DEFAULT_DOOR,
           task,
           means,
@@ -181,16 +170,22 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
           served: deps.served(),
           wallMs: deps.wallMs,
         });
+        if (fate.outcome?.error !== undefined && !passage.left.aborted) passage.breakOff();
       } else {
         fate = { refused: body.code };
         if (!response.destroyed) writeBad(response, id, body);
       }
     } catch (error) {
       fate = { bug: error };
+      passage.breakOff();
       if (response.headersSent) response.destroy();
       else writeBad(response, request.id, BUG);
     } finally {
-      underWay.delete(response);
+      // What is written has yet to be read: somebody who reads nothing is cut off.
+      if (response.writableLength > 0) response.setTimeout(times.stalledMs);
+      await passage.over;
+      // A connection that was busy when the server began to close would be kept for the next request.
+      if (draining) app.server.closeIdleConnections();
       tell(request, response, { ...fate, durationMs: clock.now() - began });
     }
     return reply;
@@ -235,12 +230,13 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     response: ServerResponse,
     fate: Fate & { durationMs: number },
   ): void {
+    const whole = underWay.isWhole(response);
     const ended: EndedRequest = {
       requestId: request.id,
       method: request.method,
       path: request.url,
-      status: response.statusCode,
-      whole: response.writableFinished || (response.writableEnded && !response.destroyed),
+      status: whole ? response.statusCode : CLIENT_GONE,
+      whole,
       outcome: undefined,
       ...fate,
     };
@@ -250,7 +246,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
 
   /** Ends what is under way: the runs say so to their clients, and those who do not listen are cut off. */
   function cutOff(): void {
-    for (const left of underWay.values()) left.abort();
+    underWay.leaveAll();
     clock.after(LAST_WORDS_MS, () => app.server.closeAllConnections());
   }
 
@@ -264,6 +260,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     },
     async drain(graceMs, now) {
       draining = true;
+      underWay.stopWaiting();
       let finished = true;
       const hurry = () => {
         finished = underWay.size === 0;
@@ -279,8 +276,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
 
   /** Answers bytes that Node could not read as a request, unless an answer is on its way there already. */
   function refuseBytes(error: Error, socket: Socket): void {
-    const answering = [...underWay.keys()].some((one) => one.socket === socket && one.headersSent);
-    if (answering || !socket.writable) socket.destroy();
+    if (underWay.isAnswering(socket) || !socket.writable) socket.destroy();
     else endBad(socket, deps.newRequestId(), refusalOfBytes(error));
   }
 }

@@ -1,6 +1,8 @@
 import { onTestFinished } from "vitest";
+import type { Mock } from "../../../src/mock/mock.ts";
 import type { Running, RunOptions } from "./program.ts";
-import type { Finished, Workspace } from "./workspace.ts";
+import { type RawConnection, rawConnection } from "./raw.ts";
+import { type Finished, failoverWorkspace, type Workspace } from "./workspace.ts";
 
 /** `nexus serve` that runs on a free port, and ends with its test. */
 export interface RunningServer extends Running {
@@ -42,4 +44,34 @@ export async function serve(
 /** A chat request for a profile or model. */
 export function asking(model: string, more: object = {}): object {
   return { model, messages: [{ role: "user", content: "Hello?" }], ...more };
+}
+
+/** A server over these backends, each a model of its own name, with these keys below `server`. */
+export async function serveOver(
+  backends: Readonly<Record<string, Mock>>,
+  keys: object = {},
+  record: object = {},
+): Promise<RunningServer> {
+  const space = await failoverWorkspace(backends);
+  const records = Object.entries(backends).map(
+    ([name, { url }]) => [name, { type: "generic", url, ...record }] as const,
+  );
+  await space.config({
+    backends: Object.fromEntries(records),
+    server: keys,
+    routing: { capacity_wait_ms: 60_000 },
+  });
+  return serve(space);
+}
+
+/** The bytes of a chat request. */
+export function chatBytes(server: RunningServer, model: string, more: object = {}): string {
+  const body = JSON.stringify(asking(model, more));
+  const head = ["POST /v1/chat/completions HTTP/1.1", `Host: ${new URL(server.url).host}`];
+  return `${head.join("\r\n")}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** Asks on a connection of its own. */
+export function askRaw(server: RunningServer, model: string, more: object = {}): Promise<RawConnection> {
+  return rawConnection(server.url, chatBytes(server, model, more));
 }

@@ -1,0 +1,74 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** One request to a model, from its admission until its answer has left or its client is gone. */
+export interface Passage {
+  /** Aborts when nobody is there any more to be answered, or the server goes. */
+  readonly left: AbortSignal;
+  /** Resolves when its answer has left, or cannot leave any more. */
+  readonly over: Promise<void>;
+  /** Its turn at a backend is waited for, or has come. */
+  waits(waiting: boolean): void;
+  /** Its answer ends before it is complete because we end it: the client did not go away. */
+  breakOff(): void;
+}
+
+/** The requests to models that a server has under way. */
+export interface UnderWay {
+  readonly size: number;
+  begin(response: ServerResponse): Passage;
+  /** From now on nothing waits for its turn: what does is left, with an answer that says so. */
+  stopWaiting(): void;
+  /** Leaves all of them. */
+  leaveAll(): void;
+  /** Whether the client got all that it was to get. */
+  isWhole(response: ServerResponse): boolean;
+  /** Whether an answer has begun to leave through this socket. */
+  isAnswering(socket: Socket): boolean;
+}
+
+/** None yet. */
+export function createUnderWay(): UnderWay {
+  const all = new Map<ServerResponse, { readonly leave: () => void; waiting: boolean }>();
+  const brokenOff = new WeakSet<ServerResponse>();
+  let waitingEnded = false;
+  return {
+    get size() {
+      return all.size;
+    },
+    begin(response) {
+      const left = new AbortController();
+      const leave = () => {
+        brokenOff.add(response);
+        left.abort();
+      };
+      const one = { leave, waiting: false };
+      all.set(response, one);
+      const over = new Promise<void>((resolve) => {
+        response.once("close", () => {
+          all.delete(response);
+          left.abort();
+          resolve();
+        });
+      });
+      return {
+        left: left.signal,
+        over,
+        waits(waiting) {
+          one.waiting = waiting;
+          if (waiting && waitingEnded) leave();
+        },
+        breakOff: () => void brokenOff.add(response),
+      };
+    },
+    stopWaiting() {
+      waitingEnded = true;
+      for (const { leave, waiting } of all.values()) if (waiting) leave();
+    },
+    leaveAll() {
+      for (const { leave } of all.values()) leave();
+    },
+    isWhole: (response) => response.writableFinished || brokenOff.has(response),
+    isAnswering: (socket) => [...all.keys()].some((one) => one.socket === socket && one.headersSent),
+  };
+}
