@@ -24,7 +24,6 @@ export interface ServerView {
 /** How a backend does in a running server. */
 export interface LiveStatus extends BackendLoad {
   readonly name: string;
-  /** Why it is not healthy. */
   readonly error: string | undefined;
 }
 

@@ -94,6 +94,8 @@ export interface Outcome {
   /** Member (or `model@backend`) that came first in policy order, and the one that answered. */
   readonly primaryMember?: string;
   readonly answeringMember?: string;
+  /** Why it was this one. */
+  readonly routeReason?: RouteReason;
   /** Whether the model that answered is not the first in policy order. */
   readonly fallbackUsed: boolean;
   /** Whether the first candidate did not answer. */

@@ -81,6 +81,8 @@ export interface BackendLoad {
   readonly latencyMs: number;
   /** `unhealthy` and `draining` are asked nothing; `unknown` may serve. */
   readonly status: "healthy" | "unhealthy" | "unknown" | "draining";
+  /** Why it is not healthy, on one line and without any key, where that is known. */
+  readonly error?: string | undefined;
 }
 
 /** How the backend of this name does. Asked once for each candidate: it answers at once, from memory. */

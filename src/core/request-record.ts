@@ -31,9 +31,12 @@ export type PastError = Read<
 };
 
 /** A run's outcome as it is read back. */
-export type PastOutcome = Read<Omit<Outcome, "attempts" | "backendType" | "finishReason" | "error">> & {
+export type PastOutcome = Read<
+  Omit<Outcome, "attempts" | "backendType" | "routeReason" | "finishReason" | "error">
+> & {
   readonly attempts: readonly PastAttempt[];
   readonly backendType?: string | undefined;
+  readonly routeReason?: string | undefined;
   readonly finishReason?: string | undefined;
   readonly error?: PastError | undefined;
 };

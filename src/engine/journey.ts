@@ -1,6 +1,6 @@
 import type { ChatRequest } from "../core/chat.ts";
 import { FailureSignal } from "../core/failure.ts";
-import type { Attempt, RunEvent } from "../core/outcome.ts";
+import type { Answering, Attempt, RunEvent } from "../core/outcome.ts";
 import type { WireAsk } from "../core/ports.ts";
 import type { Candidate, Plan } from "../routing/plan.ts";
 import type { AttemptResult } from "./attempt.ts";
@@ -20,6 +20,8 @@ export interface Journey {
   readonly taken: Set<string>;
   /** Everything that happened so far, in order. */
   readonly attempts: Attempt[];
+  /** Set at the commit point. */
+  answering?: Answering;
   /** Set as soon as somebody has answered, however the run goes on. */
   answered?: Extract<Arrival, { kind: "answered" }>;
   readonly deps: EngineDeps;
@@ -28,7 +30,7 @@ export interface Journey {
 /** How the walk over the candidates ended. */
 export type Arrival =
   | { readonly kind: "answered"; readonly candidate: Candidate; readonly result: AttemptResult }
-  | { readonly kind: "broke-off"; readonly candidate: Candidate; readonly by: Attempt }
+  | { readonly kind: "broke-off"; readonly by: Attempt }
   | { readonly kind: "stopped"; readonly by: Attempt }
   | { readonly kind: "aborted" }
   /** By a bug of ours. */

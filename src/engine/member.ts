@@ -102,8 +102,11 @@ export async function* tryCandidate(
           break;
         }
         await leave.flows();
-        if (!committed) yield { type: "committed", answering: answeringOf(journey, candidate) };
-        committed = true;
+        if (!committed) {
+          committed = true;
+          journey.answering = answeringOf(journey, candidate);
+          yield { type: "committed", answering: journey.answering };
+        }
         yield { type: "chat", event: step.value };
       }
     } finally {
@@ -131,7 +134,7 @@ export async function* tryCandidate(
     else await leave.failed(failure);
     const by = yield* record(journey, attemptOf(candidate, { ...seen, failure, waitMs, durationMs }));
     if (failure.class === "aborted") return { kind: "aborted" };
-    if (result.committed) return { kind: "broke-off", candidate, by };
+    if (result.committed) return { kind: "broke-off", by };
 
     const coolMs = coolDownOf(failure);
     last = failed(failure, by, coolMs > 0 ? clock.now() + coolMs : undefined);

@@ -1,4 +1,3 @@
-import { placeOf } from "../backends/zone.ts";
 import type { Attempt, Outcome, RunError } from "../core/outcome.ts";
 import type { Plan } from "../routing/plan.ts";
 import { totalCost } from "./cost.ts";
@@ -7,12 +6,12 @@ import type { Arrival, Journey } from "./journey.ts";
 
 /** The result of a run, from what happened on the way and how it ended. */
 export function outcomeOf(
-  journey: Pick<Journey, "plan" | "requestId"> & { readonly attempts: readonly Attempt[] },
+  journey: Pick<Journey, "plan" | "requestId" | "answering"> & { readonly attempts: readonly Attempt[] },
   arrival: Arrival,
   durationMs: number,
 ): Outcome {
   const { plan, attempts, requestId } = journey;
-  const winner = arrival.kind === "answered" || arrival.kind === "broke-off" ? arrival.candidate : undefined;
+  const winner = arrival.kind === "answered" || arrival.kind === "broke-off" ? journey.answering : undefined;
   const result = arrival.kind === "answered" ? arrival.result : undefined;
   const costUsd = totalCost(attempts);
   const error = errorOf(plan, attempts, arrival);
@@ -21,8 +20,8 @@ export function outcomeOf(
     chainLog: chainLogOf(plan, attempts),
     attempts,
     durationMs: Math.round(durationMs),
-    fallbackUsed: winner !== undefined && winner.model !== plan.primaryModel,
-    degraded: winner !== undefined && winner.label !== plan.primaryLabel,
+    fallbackUsed: winner?.fallbackUsed ?? false,
+    degraded: winner?.degraded ?? false,
     ...(plan.target.kind === "profile" ? { profile: plan.target.name } : {}),
     ...(plan.primaryModel === undefined ? {} : { primaryModel: plan.primaryModel }),
     ...(plan.primaryLabel === undefined ? {} : { primaryMember: plan.primaryLabel }),
@@ -30,9 +29,10 @@ export function outcomeOf(
       ? {}
       : {
           backend: winner.backend.name,
-          backendType: placeOf(winner.backend),
+          backendType: winner.place,
           actualModel: winner.model,
-          answeringMember: winner.label,
+          answeringMember: winner.member,
+          routeReason: winner.reason,
         }),
     ...(result?.reason === undefined ? {} : { finishReason: result.reason }),
     ...(result?.usage === undefined ? {} : { usage: result.usage }),

@@ -24,6 +24,7 @@ function requestColumns({ at, door, target, outcome }: RequestRecord): Readonly<
     primary_model: outcome.primaryModel ?? null,
     primary_member: outcome.primaryMember ?? null,
     answering_member: outcome.answeringMember ?? null,
+    route_reason: outcome.routeReason ?? null,
     backend: outcome.backend ?? null,
     backend_type: outcome.backendType ?? null,
     actual_model: outcome.actualModel ?? null,

@@ -62,6 +62,7 @@ function readOutcome(row: Row, attempts: readonly PastAttempt[]): PastOutcome {
     primaryModel: textOf(row, "primary_model"),
     primaryMember: textOf(row, "primary_member"),
     answeringMember: textOf(row, "answering_member"),
+    routeReason: textOf(row, "route_reason"),
     fallbackUsed: row["fallback_used"] === 1,
     degraded: row["degraded"] === 1,
     finishReason: textOf(row, "finish_reason"),

@@ -136,4 +136,5 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
       last_request = max(last_request, excluded.last_request);
   END;
   `,
+  "ALTER TABLE requests ADD COLUMN route_reason TEXT",
 ];

@@ -20,7 +20,6 @@ export interface LiveBackend extends BackendLoad {
   readonly leaving: boolean;
   /** Milliseconds since 1970. */
   readonly checkedAt: number | undefined;
-  /** Why it is not healthy. */
   readonly error: string | undefined;
   /** Undefined: not asked yet. */
   readonly models: readonly ModelInfo[] | undefined;

@@ -148,6 +148,7 @@ describe("--json", () => {
       backend: "ollama",
       profile: "lb",
       fallback_used: true,
+      route_reason: "backend-failover",
       finish_reason: "stop",
       chain_log: ["fast: failed (503 Service Unavailable)", "local: success"],
       attempts: [

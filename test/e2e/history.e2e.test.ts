@@ -28,7 +28,7 @@ describe("N3, A002-25 nexus why tells what happened to a request", () => {
         `^request  ${id}
 time     \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d
 asked    profile lb
-result   answered by llama3\\.2 @ b \\(local\\)
+result   answered by llama3\\.2 @ b \\(local, backend-failover\\)
          degraded mode: gpt-4o-mini \\(a\\) did not answer, llama3\\.2 \\(b\\) did
 took     ${time}
 tokens   345 in, 120 out

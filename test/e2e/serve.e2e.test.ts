@@ -174,9 +174,17 @@ describe("nexus serve", () => {
         status: 200,
         requested_model: "m-a",
         model: "m-b",
+        backend: "b",
+        route_reason: "backend-failover",
+        cost_usd: null,
         fallback_used: true,
       }),
     ]);
+    server.child.kill("SIGTERM");
+    await server.ended;
+    const why = await space.nexus(["why", "last", "--json"]);
+    expect(JSON.parse(why.stdout)).toMatchObject({ backend: "b", route_reason: "backend-failover" });
+    expect((await space.nexus(["why"])).stdout).toContain("answered by m-b @ b (local, backend-failover)");
   });
 
   it("what is refused is a line of the log with its code, and a probe is none", async () => {

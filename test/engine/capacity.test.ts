@@ -189,4 +189,15 @@ describe("the health of a backend", () => {
     });
     expect((await made.run(m)).chainLog.slice(1)).toEqual(["n@b: unhealthy (skipped)", "o@c: success"]);
   });
+
+  test("A001-04 the chain log tells why it is unhealthy; one that is to be left alone is no worse for it", async () => {
+    const error = "refused (status 401)";
+    const load = { a: { status: "unhealthy", error }, b: { status: "draining", error } } as const;
+    const made = benchOf([...two, at("c", ["m"])], { load });
+    expect((await made.run(m)).chainLog).toEqual([
+      "m@a: unhealthy: refused (status 401) (skipped)",
+      "m@b: draining (skipped)",
+      "m@c: success",
+    ]);
+  });
 });

@@ -11,6 +11,7 @@ export function summaryJson(outcome: PastOutcome): object {
     backend: outcome.backend ?? null,
     profile: outcome.profile ?? null,
     fallback_used: outcome.fallbackUsed,
+    route_reason: outcome.routeReason ?? null,
     finish_reason: outcome.finishReason ?? null,
     chain_log: outcome.chainLog,
     attempts: outcome.attempts.map(pricedJson),

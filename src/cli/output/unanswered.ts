@@ -19,6 +19,7 @@ function unansweredJson(error: EarlyError): object {
     backend: null,
     profile: null,
     fallback_used: false,
+    route_reason: null,
     finish_reason: null,
     chain_log: [],
     attempts: [],

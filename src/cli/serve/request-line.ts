@@ -24,10 +24,11 @@ export function debugLine(
 function prettyLine(ended: EndedRequest): string {
   const { method, path, status, durationMs, whole, outcome, refused } = ended;
   const { actualModel, backend, primaryModel, costUsd, fallbackUsed = false, chainLog = [] } = outcome ?? {};
+  const reason = outcome?.routeReason === undefined ? "" : ` (${outcome.routeReason})`;
   const parts = [
     `${method} ${path} ${status}`,
     ...(refused === undefined ? [] : [refused]),
-    ...(actualModel === undefined ? [] : [`${actualModel} @ ${backend}`]),
+    ...(actualModel === undefined ? [] : [`${actualModel} @ ${backend}${reason}`]),
     ...(fallbackUsed && actualModel !== undefined ? [`instead of ${primaryModel}`] : []),
     formatDuration(durationMs),
     ...(costUsd === undefined ? [] : [formatUsd(costUsd)]),
@@ -62,6 +63,7 @@ function jsonLine(ended: EndedRequest, wallMs: number): string {
     requested_model: outcome?.primaryModel ?? null,
     model: outcome?.actualModel ?? null,
     backend: outcome?.backend ?? null,
+    route_reason: outcome?.routeReason ?? null,
     fallback_used: outcome?.fallbackUsed ?? false,
     chain_log: outcome?.chainLog ?? [],
     input_tokens: outcome?.usage === undefined ? null : promptTokens(outcome.usage),

@@ -20,9 +20,10 @@ export function facts({ at, target, outcome }: PastRequest): readonly (readonly 
   ];
 }
 
-function result({ error, actualModel, backend, backendType }: PastOutcome): string {
+function result({ error, actualModel, backend, backendType, routeReason }: PastOutcome): string {
   if (error !== undefined) return failedLine(error.message);
-  return `answered by ${actualModel} @ ${backend}${backendType === undefined ? "" : ` (${backendType})`}`;
+  const told = [backendType, routeReason].filter((one) => one !== undefined);
+  return `answered by ${actualModel} @ ${backend}${told.length === 0 ? "" : ` (${told.join(", ")})`}`;
 }
 
 /** One attempt or skip: its place, whom it was asked of, and what came of it. */

@@ -19,7 +19,7 @@ function pretty(over: Partial<EndedRequest>): string {
 
 test("A000-12 A002-20 a fallback is a warning that names the model that was asked for and the one that answered", () => {
   expect(pretty({ outcome: anOutcome() })).toBe(
-    "nexus: warning: POST /v1/chat/completions 200 · llama3.2 @ ollama · instead of gpt-4o-mini · 1.2 s · " +
+    "nexus: warning: POST /v1/chat/completions 200 · llama3.2 @ ollama (backend-failover) · instead of gpt-4o-mini · 1.2 s · " +
       "fast: failed (503 Service Unavailable) -> local: success",
   );
 });

@@ -49,6 +49,7 @@ export function anOutcome(stated: Partial<Outcome> = {}): Outcome {
     primaryModel: "gpt-4o-mini",
     primaryMember: "fast",
     answeringMember: "local",
+    routeReason: "backend-failover",
     fallbackUsed: true,
     degraded: true,
     finishReason: "stop",
