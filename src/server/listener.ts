@@ -5,40 +5,73 @@ import type { Times } from "./options.ts";
 /** Most requests of one connection that wait for the answer to the one before; with more it is cut off. */
 const MAX_WAITING = 128;
 
-/** Makes what listens for connections, with their clocks. Each connection is answered one request after the other. */
-export function createListener(handle: RequestListener, times: Times): Server {
-  const listener = createServer(
-    {
-      headersTimeout: times.headersMs,
-      requestTimeout: times.bodyMs,
-      keepAliveTimeout: times.idleMs,
-      connectionsCheckingInterval: times.checkMs,
-      // The guard says what is missing, as an error that clients can read.
-      requireHostHeader: false,
-    },
-    inTurn(handle),
-  );
-  // Whoever waits for a word before it sends a body gets it when the body is read.
-  listener.on("checkContinue", (request, response) => listener.emit("request", request, response));
-  return listener;
+/** What listens for connections. */
+export interface Listener {
+  /** Makes it, with its clocks. Each connection is answered one request after the other. */
+  create(handle: RequestListener, times: Times): Server;
+  /** Closes every connection as soon as no request is under way there, those too on which nothing was ever sent. */
+  closeUnused(): void;
 }
 
-/** Requests that were sent before the answer to an earlier one are not begun before it has left. */
-function inTurn(handle: RequestListener): RequestListener {
-  const waiting = new WeakMap<Socket, number>();
-  const count = ({ socket }: IncomingMessage, change: 1 | -1): number => {
-    const now = (waiting.get(socket) ?? 0) + change;
-    waiting.set(socket, now);
-    return now;
+/** No connections yet. */
+export function createListener(): Listener {
+  /** Requests by connection: under way, and waiting for it. */
+  const open = new Map<Socket, number>();
+  let closing = false;
+
+  /** Requests that were sent before the answer to an earlier one are not begun before it has left. */
+  const inTurn =
+    (handle: RequestListener): RequestListener =>
+    (request, response) => {
+      const { socket } = request;
+      const before = open.get(socket) ?? 0;
+      if (before > MAX_WAITING) return socket.destroy();
+      open.set(socket, before + 1);
+      const begin = () => {
+        response.once("close", () => over(socket));
+        handle(request, response);
+      };
+      if (response.socket !== null) return begin();
+      return response.once("socket", () => {
+        // The answer before may have been given only so long to be read.
+        socket.setTimeout(0);
+        begin();
+      });
+    };
+  const over = (socket: Socket) => {
+    const left = (open.get(socket) ?? 1) - 1;
+    if (left === 0 && closing) socket.destroy();
+    else if (open.has(socket)) open.set(socket, left);
   };
-  return (request, response) => {
-    if (response.socket !== null) return handle(request, response);
-    if (count(request, 1) > MAX_WAITING) return request.socket.destroy();
-    return response.once("socket", () => {
-      count(request, -1);
-      // The answer before may have been given so long to be read.
-      request.socket.setTimeout(0);
-      handle(request, response);
-    });
+
+  return {
+    create(handle, times) {
+      const server = createServer(
+        {
+          headersTimeout: times.headersMs,
+          requestTimeout: times.bodyMs,
+          keepAliveTimeout: times.idleMs,
+          connectionsCheckingInterval: times.checkMs,
+          // The guard says what is missing, as an error that clients can read.
+          requireHostHeader: false,
+        },
+        inTurn(handle),
+      );
+      server.on("connection", (socket) => {
+        if (closing) return void socket.destroy();
+        open.set(socket, 0);
+        socket.once("close", () => open.delete(socket));
+        return undefined;
+      });
+      // Whoever waits for a word before it sends a body gets it when the body is read.
+      server.on("checkContinue", (request: IncomingMessage, response) =>
+        server.emit("request", request, response),
+      );
+      return server;
+    },
+    closeUnused() {
+      closing = true;
+      for (const [socket, requests] of open) if (requests === 0) socket.destroy();
+    },
   };
 }

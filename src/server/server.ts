@@ -71,6 +71,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   const { clock } = deps;
   const means = outputMeans();
   const underWay = createUnderWay();
+  const listener = createListener();
   const times = { ...TIMES, ...options.times };
   const readBody = createBodies({ maxHeldBytes: MAX_HELD_BYTES, ...options });
   const counting = createCounting({ ...deps, since: deps.wallMs() });
@@ -83,7 +84,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     logger: false,
     // Counted where bodies are read.
     bodyLimit: Number.MAX_SAFE_INTEGER,
-    serverFactory: (handle) => createListener(handle, times),
+    serverFactory: (handle) => listener.create(handle, times),
     genReqId: deps.newRequestId,
     exposeHeadRoutes: true,
     return503OnClosing: false,
@@ -184,8 +185,6 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       // What is written has yet to be read: somebody who reads nothing is cut off.
       if (response.writableLength > 0) response.setTimeout(times.stalledMs);
       await passage.over;
-      // A connection that was busy when the server began to close would be kept for the next request.
-      if (draining) app.server.closeIdleConnections();
       tell(request, response, { ...fate, durationMs: clock.now() - began });
     }
     return reply;
@@ -261,6 +260,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     async drain(graceMs, now) {
       draining = true;
       underWay.stopWaiting();
+      listener.closeUnused();
       let finished = true;
       const hurry = () => {
         finished = underWay.size === 0;

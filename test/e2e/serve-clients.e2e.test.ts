@@ -15,20 +15,26 @@ describe("clients that go away", () => {
     ["C73 before a whole answer", false, (raw: RawConnection) => raw.socket.destroy()],
     ["C59 by ending their half", true, (raw: RawConnection) => raw.socket.end()],
     ["C59 by ending their half of a whole answer", false, (raw: RawConnection) => raw.socket.end()],
-  ])("%s: the backend is left within 100 ms, and the log says 499", { retry: 2 }, async (_when, stream, leave) => {
-    const a = await backend({ steps: ["timeout"] });
-    const server = await serverOverOne(a);
-    const raw = await askRaw(server, "a", { stream });
-    await a.nextRequest();
-    const began = performance.now();
-    leave(raw);
-    await a.aborted();
-    expect(performance.now() - began).toBeLessThan(100);
-    await server.until("stderr", /"client_gone":true/);
-    expect(server.log()).toMatchObject([{ status: 499, error: "aborted" }]);
-  });
+  ])(
+    "%s: the backend is left within 100 ms, and the log says 499",
+    { retry: 2 },
+    async (_when, stream, leave) => {
+      const a = await backend({ steps: ["timeout"] });
+      const server = await serverOverOne(a);
+      const raw = await askRaw(server, "a", { stream });
+      await a.nextRequest();
+      const began = performance.now();
+      leave(raw);
+      await a.aborted();
+      expect(performance.now() - began).toBeLessThan(100);
+      await server.until("stderr", /"client_gone":true/);
+      expect(server.log()).toMatchObject([{ status: 499, error: "aborted" }]);
+    },
+  );
 
-  it("C74 in the middle of a stream: left within 100 ms, not to blame, and what came is counted", { retry: 2 }, async () => {
+  it("C74 in the middle of a stream: left within 100 ms, not to blame, and what came is counted", {
+    retry: 2,
+  }, async () => {
     const a = await backend(SLOW);
     const server = await serverOverOne(a);
     for (let turn = 0; turn < 4; turn++) {

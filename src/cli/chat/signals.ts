@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { EXIT } from "../exit-codes.ts";
+import { hearEndSignals } from "../end-signals.ts";
 
 /** Signals that end a run: the first one gently, the second at once. */
 export interface Interrupts {
@@ -16,21 +16,15 @@ export interface Interrupts {
 export function listenForInterrupts(app: App): Interrupts {
   const stop = new AbortController();
   let code: number | undefined;
-  const hear = (exit: number) => () => {
+  const release = hearEndSignals(app, (exit) => {
     if (code !== undefined) app.exitNow(exit);
     code = exit;
     stop.abort();
-  };
-  const releases = [
-    app.onSignal("SIGINT", hear(EXIT.interrupted)),
-    app.onSignal("SIGTERM", hear(EXIT.terminated)),
-  ];
+  });
   return {
     signal: stop.signal,
     exitCode: () => code,
     abort: () => stop.abort(),
-    release() {
-      for (const release of releases) release();
-    },
+    release,
   };
 }

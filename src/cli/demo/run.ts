@@ -1,5 +1,6 @@
 import { Problem } from "../../core/problem.ts";
-import type { App, CommandContext, Signal } from "../app.ts";
+import type { App, CommandContext } from "../app.ts";
+import { hearEndSignals } from "../end-signals.ts";
 import { EXIT } from "../exit-codes.ts";
 import { painter } from "../output/color.ts";
 import { writeOut } from "../output/write.ts";
@@ -12,13 +13,20 @@ type Nexus = (argv: readonly string[], app: App) => Promise<number>;
 /** Plays every scene; 0 when each failover really happened, as the backends saw it. */
 export async function runDemo(context: CommandContext, nexus: Nexus): Promise<number> {
   const stage = await openStage(context.app, FAULTS_IN_ORDER);
-  const interruption = hearSignals(context);
+  // Remembered, so that the demo cleans up before it ends.
+  let interrupted: number | undefined;
+  const forget = hearEndSignals(
+    context.app,
+    (code) => {
+      interrupted ??= code;
+    },
+    ["SIGINT", "SIGTERM", "SIGHUP"],
+  );
   const { stdout } = context.app;
   try {
     await writeOut(stdout, `${OPENING}\n\n`);
     for (const scene of scenesFor(stage.cloud.url, stage.box.url)) {
       const failed = await play(context, nexus, stage, scene);
-      const interrupted = interruption.code();
       if (interrupted !== undefined) return interrupted;
       // A reader that went away ends the show, and ends a chat before its answer is whole.
       if ((await writeOut(stdout, "\n")) === "closed") return EXIT.ok;
@@ -29,7 +37,7 @@ export async function runDemo(context: CommandContext, nexus: Nexus): Promise<nu
     await writeOut(stdout, `${CLOSING}\n`);
     return EXIT.ok;
   } finally {
-    interruption.forget();
+    forget();
     await stage.close();
   }
 }
@@ -84,26 +92,4 @@ async function notFailedOver(
 /** A word as a shell wants it. */
 function quoted(word: string): string {
   return /^[\w./:=@-]+$/.test(word) ? word : `"${word}"`;
-}
-
-const CODES: Readonly<Record<Signal, number>> = {
-  SIGINT: EXIT.interrupted,
-  SIGTERM: EXIT.terminated,
-  SIGHUP: EXIT.terminated,
-};
-
-/** Remembers the first signal, so that the demo cleans up before it ends. */
-function hearSignals({ app }: CommandContext) {
-  let code: number | undefined;
-  const forget = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) =>
-    app.onSignal(signal, () => {
-      code ??= CODES[signal];
-    }),
-  );
-  return {
-    code: () => code,
-    forget() {
-      for (const stop of forget) stop();
-    },
-  };
 }

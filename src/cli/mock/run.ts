@@ -3,6 +3,7 @@ import { type Mock, type MockOptions, startMock } from "../../mock/mock.ts";
 import type { RecordedRequest } from "../../mock/recorder.ts";
 import type { CommandContext } from "../app.ts";
 import type { MockFlags } from "../commands/mock.ts";
+import { hearEndSignals } from "../end-signals.ts";
 import { cannotListen } from "../listening.ts";
 import { note, print } from "../output/print.ts";
 import { readFlags } from "./flags.ts";
@@ -35,11 +36,10 @@ async function listen(options: MockOptions): Promise<Mock> {
 
 function signal({ app }: CommandContext): Promise<void> {
   return new Promise((resolve) => {
-    const forget = [app.onSignal("SIGINT", heard), app.onSignal("SIGTERM", heard)];
-    function heard() {
-      for (const stop of forget) stop();
+    const forget = hearEndSignals(app, () => {
+      forget();
       resolve();
-    }
+    });
   });
 }
 

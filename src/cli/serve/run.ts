@@ -7,9 +7,11 @@ import { type Server, startServer } from "../../server/server.ts";
 import type { CommandContext } from "../app.ts";
 import { requestIds } from "../chat/request-id.ts";
 import type { ServeFlags } from "../commands/serve.ts";
+import { hearEndSignals } from "../end-signals.ts";
 import { EXIT } from "../exit-codes.ts";
 import { cannotListen } from "../listening.ts";
 import { bugTeller, note, print } from "../output/print.ts";
+import { theServer } from "../running-server.ts";
 import { findPaths, openWorld } from "../wiring.ts";
 import { openControl } from "./control.ts";
 import { debugged } from "./debugged.ts";
@@ -24,6 +26,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
   const paths = await findPaths(context);
   const known = await looksOf(paths);
   const world = await openWorld(context, { detect: true, lasting: true });
+  const stop = hearSignals(context);
   try {
     const wanted = (stated: ServerConfig) => {
       const config = { ...stated, ...overrides };
@@ -32,7 +35,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
     const config = wanted(world.configuration.server);
     const tellStep = (line: string, requestId: string) =>
       write(context, debugLine(line, requestId, format, Date.now()));
-    const server = await listen(context, config, {
+    const server = await listen(context, config, paths.stateDir, {
       served: () => ({
         engine: flags.debug ? debugged(world.engine, tellStep) : world.engine,
         catalog: world.catalog,
@@ -45,7 +48,6 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
     });
     const watch = follow(context, { paths, known }, { world, server, started: config, wanted });
     const closeControl = await openControl(context, world, server, app.pid);
-    const stop = hearSignals(context);
     const forgetReload = app.onSignal("SIGHUP", () => void watch.tell());
     try {
       await print(app, `${server.url}\n`);
@@ -58,13 +60,13 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       if (finished) return EXIT.ok;
       return stop.second.aborted ? code : EXIT.internal;
     } finally {
-      stop.forget();
       forgetReload();
       await watch.stop();
       await closeControl();
     }
   } finally {
     await world.close();
+    stop.forget();
   }
 }
 
@@ -105,6 +107,7 @@ function readToken(config: ServerConfig, { app }: CommandContext): string | unde
 async function listen(
   context: CommandContext,
   config: ServerConfig & { readonly token: string | undefined },
+  stateDir: string,
   deps: Pick<Parameters<typeof startServer>[1], "served" | "look" | "onEnd">,
 ): Promise<Server> {
   const { app } = context;
@@ -117,31 +120,34 @@ async function listen(
       newRequestId: requestIds(app.chance),
     });
   } catch (error) {
-    throw cannotListen(error, config, "see --port and --host");
+    throw cannotListen(error, config, await whoListens(stateDir, config.port));
   }
 }
 
-/** The exit code of the first signal, and word of a second one. */
+/** What to do about a port that is taken. */
+async function whoListens(stateDir: string, port: number): Promise<string> {
+  try {
+    const { pid } = await theServer(stateDir, port);
+    return `\`nexus serve\` runs there already (process ${pid}); --port takes another`;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return "see --port and --host";
+  }
+}
+
+/** The exit code of the first signal, and word of a second one. A third does not wait for anything. */
 function hearSignals({ app }: CommandContext) {
   let heardFirst: (code: number) => void = () => {};
   const second = new AbortController();
-  let count = 0;
+  let heard = false;
   const first = new Promise<number>((resolve) => {
     heardFirst = resolve;
   });
-  const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
-  const stops = (["SIGINT", "SIGTERM"] as const).map((signal) =>
-    app.onSignal(signal, () => {
-      count += 1;
-      if (count === 1) heardFirst(codes[signal]);
-      else second.abort();
-    }),
-  );
-  return {
-    first,
-    second: second.signal,
-    forget() {
-      for (const stop of stops) stop();
-    },
-  };
+  const forget = hearEndSignals(app, (code) => {
+    if (second.signal.aborted) app.exitNow(code);
+    if (heard) second.abort();
+    else heardFirst(code);
+    heard = true;
+  });
+  return { first, second: second.signal, forget };
 }
