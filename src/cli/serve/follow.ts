@@ -15,6 +15,8 @@ interface Follower {
   readonly started: ServerConfig;
   /** What the server is to be like. Throws a `Problem` when that may not be. */
   readonly wanted: (stated: ServerConfig) => ServerConfig & { readonly token: string | undefined };
+  /** Warns of backends without their keys. */
+  readonly tellKeyless: () => Promise<void>;
 }
 
 /** Makes every change of the files hold in a running server; one that is broken changes nothing and is told. */
@@ -31,7 +33,7 @@ export function follow(
 
 async function takeOver(
   context: CommandContext,
-  { world, server, started, wanted }: Follower,
+  { world, server, started, wanted, tellKeyless }: Follower,
 ): Promise<void> {
   try {
     let next: ReturnType<typeof wanted> | undefined;
@@ -43,6 +45,7 @@ async function takeOver(
     note(context, "the configuration was read again and is in force");
     const fixed = FIXED.filter(([key]) => next?.[key] !== started[key]).map(([, name]) => name);
     if (fixed.length > 0) warn(context, `${fixed.join(", ")}: in force when the server starts again`);
+    await tellKeyless();
   } catch (error) {
     if (!(error instanceof Problem)) return bugTeller(context)(error);
     warn(context, `${error.message}; the running configuration stays`);

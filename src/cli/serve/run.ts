@@ -17,6 +17,7 @@ import { openControl } from "./control.ts";
 import { debugged } from "./debugged.ts";
 import { readServeFlags } from "./flags.ts";
 import { follow } from "./follow.ts";
+import { keylessTeller } from "./keyless.ts";
 import { debugLine, requestLine } from "./request-line.ts";
 
 /** Runs the server until a signal ends it; the exit code. */
@@ -46,12 +47,15 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       look: () => lookAt({ ...world, settings: world.configuration.routingSettings }),
       onEnd: (ended) => say(context, ended, format),
     });
-    const watch = follow(context, { paths, known }, { world, server, started: config, wanted });
+    const tellKeyless = keylessTeller(context, world);
+    const follower = { world, server, started: config, wanted, tellKeyless };
+    const watch = follow(context, { paths, known }, follower);
     const closeControl = await openControl(context, world, server, app.pid);
     const forgetReload = app.onSignal("SIGHUP", () => void watch.tell());
     try {
       await print(app, `${server.url}\n`);
       if (app.stderr.isTTY) note(context, "ready (Ctrl-C ends it)");
+      await tellKeyless();
       const code = await stop.first;
       const { drainMs } = world.configuration.server;
       if (server.inFlight() > 0)
