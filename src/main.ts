@@ -20,6 +20,7 @@ const app: App = {
   clock: REAL_CLOCK,
   chance: Math.random,
   pid: process.pid,
+  uid: process.getuid?.(),
   onSignal(signal, heard) {
     process.on(signal, heard);
     return () => process.off(signal, heard);

@@ -20,6 +20,8 @@ export interface App {
   readonly cwd: string;
   /** Of this process, by the system's count. */
   readonly pid: number;
+  /** Of the user, by the system's count; undefined on Windows. */
+  readonly uid: number | undefined;
   readonly stdin: InStream;
   readonly stdout: OutStream;
   readonly stderr: OutStream;

@@ -2,16 +2,7 @@ import type { Configuration } from "../config/load.ts";
 import type { Paths } from "../config/paths.ts";
 import type { ProfileSet } from "../config/profiles.ts";
 import type { PriceTable } from "../core/money.ts";
-import type {
-  Catalog,
-  CostOf,
-  FindKey,
-  FindModels,
-  Ledger,
-  ListModels,
-  LoadOf,
-  StateStore,
-} from "../core/ports.ts";
+import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
 import type { Warn } from "../database/guard.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { LedgerFile } from "../ledger/open.ts";
@@ -70,8 +61,6 @@ export async function openWorld(
   options: {
     readonly detect?: boolean /** For a process that lives long. */;
     readonly lasting?: boolean;
-    /** Looks with the eyes of a running server instead of its own. */
-    readonly view?: { readonly state: StateStore; readonly loadOf: LoadOf };
   } = {},
 ): Promise<World> {
   const { app } = context;
@@ -115,7 +104,7 @@ export async function openWorld(
   const warnOfState = oncePerPlace((message) => warn(context, message));
   const shared = openState(paths.stateDir, warnOfState);
   const synced = options.lasting ? await keptInStep(shared, app) : undefined;
-  const state = synced ?? options.view?.state ?? shared;
+  const state = synced ?? shared;
   const listModels = cachedLists(async (backend, signal) => {
     const listing = await askModels(upstream, findKey, backend, signal);
     return listing.ok ? listing.models : undefined;
@@ -160,10 +149,7 @@ export async function openWorld(
       rules: routing,
       slots,
       // A one-off run has nothing under way but itself, and watches nobody.
-      loadOf:
-        running?.registry.loadOf ??
-        options.view?.loadOf ??
-        (() => ({ pending: 0, latencyMs: 0, status: "unknown" })),
+      loadOf: running?.registry.loadOf ?? (() => ({ pending: 0, latencyMs: 0, status: "unknown" })),
       hearAttempt: running?.registry.hearAttempt ?? (() => () => {}),
       routingSettings,
       countTokens: async (request, model) => (await import("../tokens/count.ts")).countTokens(request, model),

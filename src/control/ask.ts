@@ -1,39 +1,83 @@
 import { connect } from "node:net";
-import { isObject } from "../core/json.ts";
+import type { Zone } from "../core/backend.ts";
+import type { ChatRequest } from "../core/chat.ts";
+import { isObject, parseJson } from "../core/json.ts";
 import { Problem, type ProblemKind } from "../core/problem.ts";
 
 /** What a running server can be asked over its socket: one line of JSON; so is its answer. */
-export interface Question {
-  readonly command: "status" | "drain" | "resume" | "reset";
-  /** Name of a backend. */
-  readonly name?: string;
+export type Question =
+  | { readonly command: "hello" | "status" }
+  | { readonly command: "drain" | "resume"; readonly name: string }
+  /** Without a name: everything. */
+  | { readonly command: "reset"; readonly name?: string }
+  /** Without a name: all backends. */
+  | { readonly command: "test"; readonly name?: string }
+  | ({ readonly command: "explain" } & Wanted);
+
+/** A request of which somebody wants to know where it would go. */
+export interface Wanted {
+  /** With neither, the default. */
+  readonly profile?: string | undefined;
+  readonly model?: string | undefined;
+  /** Its images may be without data. */
+  readonly request: ChatRequest;
+  readonly zone?: Zone | undefined;
+  readonly minTier?: number | undefined;
+  readonly noFallback: boolean;
 }
 
-/** Milliseconds without a word from a server after which it counts as stuck. */
-const SILENCE_MS = 5_000;
+/** Longest question, in bytes: a prompt of 32 MiB and what stands around it. */
+export const MAX_QUESTION = 64 * 1024 * 1024;
+
+/** Milliseconds without a word from a server after which it counts as stuck. It may have to ask backends itself. */
+const SILENCE_MS: Readonly<Record<Question["command"], number>> = {
+  hello: 5_000,
+  status: 5_000,
+  drain: 5_000,
+  resume: 5_000,
+  reset: 5_000,
+  test: 15_000,
+  explain: 15_000,
+};
 
 /**
- * Asks the server behind a socket. Undefined when nobody listens there. Throws the `Problem` that the server tells, and one
- * of kind `io` when it does not answer.
+ * Asks the server behind a socket. Undefined when nobody listens there. Throws the `Problem` that the server tells, one of
+ * kind `io` when it does not answer, `input` when the question is too large, `interrupted` when the signal aborts.
  */
-export async function askServer(socket: string, question: Question): Promise<{ value: unknown } | undefined> {
-  const line = await exchange(socket, `${JSON.stringify(question)}\n`);
-  if (line === undefined) return undefined;
-  let answer: unknown;
-  try {
-    answer = JSON.parse(line);
-  } catch {
-    answer = undefined;
-  }
+export async function askServer(
+  socket: string,
+  question: Question,
+  signal?: AbortSignal,
+): Promise<{ value: unknown } | undefined> {
+  const line = Buffer.from(`${JSON.stringify(question)}\n`);
+  if (line.length > MAX_QUESTION) throw tooLarge(line.length);
+  const said = await exchange(socket, line, SILENCE_MS[question.command], signal);
+  if (said === undefined) return undefined;
+  const answer = parseJson(said);
   if (isObject(answer) && "value" in answer) return { value: answer["value"] };
   throw problemIn(answer);
 }
 
-function exchange(socket: string, line: string): Promise<string | undefined> {
+/** Says that a question is larger than a server takes it. */
+export function tooLarge(bytes: number): Problem {
+  const [size, most] = [bytes, MAX_QUESTION].map((count) => Math.ceil(count / 1024 / 1024));
+  const message = `the request is too large for the control socket of a server: ${size} MiB, at most ${most}`;
+  return new Problem("input", "question_too_large", message, "explain a shorter one");
+}
+
+function exchange(
+  socket: string,
+  line: Buffer,
+  silenceMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const connection = connect(socket);
     let text = "";
-    connection.setEncoding("utf8").setTimeout(SILENCE_MS);
+    const leave = () => connection.destroy(new Problem("interrupted", "interrupted", "interrupted"));
+    signal?.addEventListener("abort", leave, { once: true });
+    if (signal?.aborted) leave();
+    connection.setEncoding("utf8").setTimeout(silenceMs);
     connection.once("connect", () => connection.end(line));
     connection.on("data", (piece: string) => {
       text += piece;
@@ -42,10 +86,14 @@ function exchange(socket: string, line: string): Promise<string | undefined> {
     connection.once("timeout", () => connection.destroy(noAnswer("it is stuck")));
     connection.once("error", (error) => {
       const code = "code" in error ? String(error.code) : "";
-      if (["ENOENT", "ECONNREFUSED", "ENOTSOCK"].includes(code)) resolve(undefined);
-      else reject(error instanceof Problem ? error : noAnswer(code));
+      if (error instanceof Problem) reject(error);
+      else if (["ENOENT", "ECONNREFUSED", "ENOTSOCK"].includes(code)) resolve(undefined);
+      else reject(noAnswer(code));
     });
-    connection.once("close", () => resolve(text));
+    connection.once("close", () => {
+      signal?.removeEventListener("abort", leave);
+      resolve(text);
+    });
   });
 }
 

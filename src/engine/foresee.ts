@@ -15,6 +15,10 @@ export interface Foreseen {
   readonly entry: Candidate | Refusal;
   /** Its breaker, where it was looked at. */
   readonly circuit?: View["state"];
+  /** Requests of this process that are under way at its backend, where they were looked at. */
+  readonly inFlight?: number;
+  /** Milliseconds after which it is no longer ruled out, where that is known. */
+  readonly backInMs?: number;
 }
 
 /** What would become of a run that began now. */
@@ -66,19 +70,21 @@ async function foreseeEntry(entry: Candidate | Refusal, deps: EngineDeps): Promi
   const { refused, state: circuit } = await foreseeLeave({ candidate: entry, key }, deps);
   if (refused !== undefined) {
     const { why: filter, until } = refused;
-    const after = formatDuration(Math.max(0, until - deps.clock.now()));
+    const backInMs = Math.max(0, until - deps.clock.now());
+    const after = formatDuration(backInMs);
     const why =
       filter === "cooling down"
         ? `it asked to be left alone, for another ${after}`
         : circuit === "open"
           ? `its circuit is open, next probe in ${after}`
           : "its circuit is half-open, and a probe is under way";
-    return { entry: refuse(entry, { filter, why, chain: `${filter} (skipped)`, until }), circuit };
+    return { entry: refuse(entry, { filter, why, chain: `${filter} (skipped)`, until }), circuit, backInMs };
   }
-  const [now, most] = [deps.slots.inFlight(backend.name), backend.maxConcurrent];
-  if (most !== undefined && now >= most) {
-    const why = `backend ${backend.name} has ${now} of ${most} requests under way`;
-    return { entry: refuse(entry, { filter: "at capacity", why, chain: "at capacity (skipped)" }), circuit };
+  const [inFlight, most] = [deps.slots.inFlight(backend.name), backend.maxConcurrent];
+  if (most !== undefined && inFlight >= most) {
+    const why = `backend ${backend.name} has ${inFlight} of ${most} requests under way`;
+    const refused = refuse(entry, { filter: "at capacity", why, chain: "at capacity (skipped)" });
+    return { entry: refused, circuit, inFlight };
   }
-  return { entry, circuit };
+  return { entry, circuit, inFlight };
 }

@@ -315,7 +315,20 @@ describe("backend test", () => {
     const env = { BOX_KEY: CANARY };
     const { code, stdout, stderr } = await space.nexus(["backend", "test", "box", "--json"], { env });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject([{ name: "box", ok: true, models: 2, error: null }]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      view: "fresh",
+      server: null,
+      backends: [
+        {
+          name: "box",
+          ok: true,
+          asked: `GET ${mock.url}/v1/models`,
+          status: null,
+          models: [{ id: "a" }, { id: "b" }],
+          error: null,
+        },
+      ],
+    });
     expect(mock.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /v1/models"]);
     expect(stdout + stderr).not.toContain(CANARY);
   });

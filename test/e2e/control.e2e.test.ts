@@ -24,7 +24,12 @@ describe("a running server and its user", () => {
       expect((await stat(join(space.stateDir, name))).mode & 0o777).toBe(0o600);
     }
     const file = JSON.parse(await readFile(join(space.stateDir, `serve-${port}.json`), "utf8"));
-    expect(file).toMatchObject({ pid: server.child.pid, url: server.url, port: Number(port) });
+    expect(file).toMatchObject({
+      pid: server.child.pid,
+      url: server.url,
+      port: Number(port),
+      socket: join(space.stateDir, `serve-${port}.sock`),
+    });
     server.child.kill("SIGTERM");
     expect((await server.ended).code).toBe(0);
     expect(await told(space)).toEqual([]);
@@ -90,7 +95,9 @@ describe("a running server and its user", () => {
     expect(await told(space)).toHaveLength(2);
     const { code, stderr } = await space.nexus(["backend", "drain", "a"]);
     expect(code).toBe(3);
+    expect(stderr).toContain(`the server on port ${port} (pid ${server.child.pid}) is gone without a word`);
     expect(stderr).toContain("no server runs");
+    expect(await told(space)).toEqual([]);
     await writeFile(join(space.stateDir, "serve-1.json"), "{");
     const again = await serve(space, ["--port", port]);
     expect((await space.nexus(["backend", "drain", "a"])).stdout).toBe(`draining a at ${again.url}\n`);
@@ -100,8 +107,9 @@ describe("a running server and its user", () => {
     const space = await failoverWorkspace({ alpha: await backend() });
     const [one, two] = [await serve(space), await serve(space)];
     const unclear = await space.nexus(["backend", "drain", "alpha"]);
-    expect(unclear.code).toBe(3);
-    expect(unclear.stderr).toMatch(/several servers run \(ports \d+, \d+\)/);
+    expect(unclear.code).toBe(2);
+    expect(unclear.stderr).toMatch(/several servers run: port \d+ \(pid \d+\), port \d+ \(pid \d+\)/);
+    expect(unclear.stderr).toContain("--port");
     const { port } = new URL(two.url);
     const wrong = await space.nexus(["backend", "drain", "alhpa", "--port", port]);
     expect(wrong.code).toBe(3);

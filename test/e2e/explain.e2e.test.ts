@@ -24,7 +24,7 @@ describe("nexus explain", () => {
     const run = await space.nexus(["explain", "m"]);
     expect(run).toMatchObject({
       code: 0,
-      stderr: "nexus: view: this machine's shared state; nothing is sent\n",
+      stderr: "nexus: view: fresh, from the files of this machine; nothing is sent\n",
     });
     expect(run.stdout).toBe(
       [

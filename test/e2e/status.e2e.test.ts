@@ -48,7 +48,7 @@ describe("nexus status", () => {
       /^m-a@a {2}open {4}3 {2}\S+ m?s ago {2}next probe in 5 min\nm-b@b {2}closed {2}0 {2}- +-\n\nlb {2}failover {2}a\n$/,
     );
     expect(stderr).toBe(
-      "nexus: view: this machine's shared state, judged with the settings of bare models\n",
+      "nexus: view: fresh, from the files of this machine, judged with the settings of bare models\n",
     );
   });
 

@@ -41,6 +41,7 @@ export async function openTestWorld(files: {
     },
     cwd: directory,
     pid: process.pid,
+    uid: process.getuid?.(),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

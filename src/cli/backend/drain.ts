@@ -1,10 +1,8 @@
 import { isObject } from "../../core/json.ts";
 import type { CommandContext } from "../app.ts";
-import type { ServerFlags } from "../commands/backend.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print } from "../output/print.ts";
-import { theServer } from "../running-server.ts";
-import { readPort } from "../serve/flags.ts";
+import { type ServerFlags, theServer } from "../running-server.ts";
 import { findPaths } from "../wiring.ts";
 
 /** `nexus backend drain NAME` and `nexus backend resume NAME` */
@@ -15,7 +13,7 @@ export async function drainBackend(
   flags: ServerFlags,
 ): Promise<number> {
   const { stateDir } = await findPaths(context);
-  const server = await theServer(stateDir, readPort(flags.port));
+  const server = await theServer(context, stateDir, flags);
   const answer = await server.ask({ command, name });
   const pending = isObject(answer) && typeof answer["pending"] === "number" ? answer["pending"] : 0;
   const what = command === "drain" ? "draining" : "resumed";

@@ -5,11 +5,10 @@ import { reachableProfiles } from "../../routing/reachable.ts";
 import type { App, CommandContext } from "../app.ts";
 import type { ChatFlags } from "../commands/chat.ts";
 import { EXIT, exitCodeOfRun } from "../exit-codes.ts";
-import { printForesight } from "../explain/print.ts";
 import { note, print, warn } from "../output/print.ts";
 import { unansweredText } from "../output/unanswered.ts";
 import { writeOut } from "../output/write.ts";
-import { findPaths, openWorld, type World } from "../wiring.ts";
+import { openWorld, type World } from "../wiring.ts";
 import { readFiles, readImages } from "./attachments.ts";
 import { type ChatOptions, readFlags } from "./flags.ts";
 import { jsonMode } from "./json-mode.ts";
@@ -38,11 +37,8 @@ export async function chat(
   try {
     const request = given ?? (await makeRequest(context, flags, options, words, interrupts));
     if (request === undefined) return await endedEarly(context.app, options.mode, interrupts);
-    const view = flags.explain ? await viewOfServer(context) : undefined;
-    const world = await openWorld(context, {
-      detect: flags.profile === undefined,
-      ...(view === undefined ? {} : { view }),
-    });
+    if (flags.explain) return await explained(context, flags, options, request, interrupts.signal);
+    const world = await openWorld(context, { detect: flags.profile === undefined });
     try {
       const choice = await chooseTarget(flags, world);
       if (choice.note !== undefined) note(context, choice.note);
@@ -50,16 +46,6 @@ export async function chat(
         for (const text of world.profiles.warnings(name)) warn(context, text);
       }
       const input = makeInput(context.app, flags, options, request, choice.target);
-      if (flags.explain) {
-        const seen = await world.engine.foresee(input, interrupts.signal);
-        const from = view === undefined ? "this machine's shared state" : `the server at ${view.url}`;
-        note(context, `view: ${from}; nothing is sent`);
-        await printForesight(context.app, seen, {
-          mode: options.mode,
-          view: view === undefined ? "fresh" : "server",
-        });
-        return seen.error === undefined ? EXIT.ok : exitCodeOfRun(seen.error);
-      }
       return await ask(
         { context, mode: options.mode, debug: flags.debug === true, world, interrupts },
         input,
@@ -72,10 +58,18 @@ export async function chat(
   }
 }
 
-async function viewOfServer(context: CommandContext) {
-  const { serverView } = await import("../running-server.ts");
-  const { stateDir } = await findPaths(context);
-  return serverView(context.app, stateDir);
+async function explained(
+  context: CommandContext,
+  flags: ChatFlags,
+  { mode, zone, minTier }: ChatOptions,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Promise<number> {
+  const { explain } = await import("../explain/explain.ts");
+  const { profile, model } = flags;
+  const run = { requestId: requestIds(context.app.chance)(), rateLimitWaitMs: RATE_LIMIT_WAIT_MS };
+  const wanted = { profile, model, request, zone, minTier, noFallback: !flags.fallback };
+  return explain(context, wanted, { flags, mode, run }, signal);
 }
 
 /** Undefined when a signal came while standard input was read. */

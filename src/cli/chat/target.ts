@@ -18,7 +18,7 @@ export interface Choice {
  * key is there, else the first model of a local server that was found. Throws `Problem` when there is none of them.
  */
 export async function chooseTarget(
-  stated: { readonly profile?: string; readonly model?: string },
+  stated: { readonly profile?: string | undefined; readonly model?: string | undefined },
   world: Pick<World, "configuration" | "catalog" | "listModels">,
 ): Promise<Choice> {
   const { configuration, catalog } = world;

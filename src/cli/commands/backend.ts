@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { collect } from "../collect.ts";
 import type { Register } from "../program.ts";
+import type { ServerFlags } from "../running-server.ts";
 
 /** What the flags shared by `backend add` and `backend edit` state of a backend, as typed. */
 export interface RecordFlags {
@@ -26,11 +27,6 @@ export interface AddFlags extends RecordFlags {
 export interface EditFlags extends RecordFlags {
   readonly url?: string;
   readonly unset?: readonly string[];
-}
-
-/** The flags of commands that act on a running `nexus serve`. */
-export interface ServerFlags {
-  readonly port?: string;
 }
 
 /** `nexus backend`: the servers that answer. */
@@ -134,15 +130,18 @@ export const register: Register = (parent, run) => {
     )
     .argument("[name]", "its name (default: all of them)")
     .option("--all", "all backends")
+    .option("--port <port>", "of the running server that is to ask, where several run")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      `${examples("nexus backend test", "nexus backend test ollama")}
+      `${examples("nexus backend test", "nexus backend test ollama", "nexus backend test --json | jq -r '.backends[] | select(.ok) | .name'")}
 
+While a \`nexus serve\` runs, it does the asking ("view": "server"), with its keys and its way through the network; else
+this command does ("view": "fresh").
 Exit codes: 0 all answered, 4 only keys are wrong or missing, 5 worth a later try, 6 otherwise.`,
     )
     .action(
-      run<{ all?: boolean; json?: boolean }>(async (context, flags, [name]) => {
+      run<ServerFlags & { all?: boolean; json?: boolean }>(async (context, flags, [name]) => {
         const { testBackends } = await import("../backend/test.ts");
         return testBackends(context, name, flags);
       }),

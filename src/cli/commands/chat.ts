@@ -66,6 +66,8 @@ export interface ChatFlags {
   readonly zone?: string;
   readonly minTier?: string;
   readonly explain?: boolean;
+  /** Of the running server that explains. */
+  readonly port?: string;
   readonly debug?: boolean;
   /** False: never read standard input. */
   readonly stdin: boolean;

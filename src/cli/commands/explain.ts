@@ -26,6 +26,7 @@ export const register: Register = (parent, run) => {
       ]),
     )
     .option("--min-tier <n>", "only backends of this tier (0 to 5) or higher")
+    .option("--port <port>", "of the running server that is to explain, where several run")
     .option("-n, --no-stdin", "never read standard input")
     .addHelpText(
       "after",
@@ -36,6 +37,8 @@ Examples:
   nexus explain --file request.json
   git diff | nexus explain fast --json | jq -r '.candidates[] | select(.usable) | .member'
 
+While a \`nexus serve\` runs, it explains with what it knows at this moment ("view": "server"): health, requests under way,
+circuits, servers found on the network. Without one the files of this machine are looked at ("view": "fresh").
 The exit code is 0 when somebody would be asked, else that of the run: a script can rely on it.`,
     )
     .action(

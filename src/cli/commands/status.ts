@@ -1,7 +1,8 @@
 import type { Register } from "../program.ts";
+import type { ServerFlags } from "../running-server.ts";
 
 /** The flags of `nexus status`, and of `nexus status reset`. */
-export interface StatusFlags {
+export interface StatusFlags extends ServerFlags {
   readonly json?: boolean;
   readonly profile?: string;
 }
@@ -12,6 +13,7 @@ export const register: Register = (parent, run) => {
     .command("status")
     .description("Show which backends are being left alone, since when, and until when.")
     .option("-p, --profile <name>", "only its members, judged with its own settings")
+    .option("--port <port>", "of the running server that is to tell, where several run")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -24,7 +26,8 @@ Examples:
 closed: it is asked. open: it failed too often and is left alone. half-open: a few requests try whether it is back.
 cooling down: it said how long it wants to be left alone. All processes share these facts, and each profile judges them
 with its own settings (\`nexus profile set --help\`); without --profile the settings of bare models are used.
-While one \`nexus serve\` runs, this is its view ("view": "server"), with its backends; else that of the shared files.`,
+While a \`nexus serve\` runs, this is its view ("view": "server"), with its backends; else that of the shared files
+("view": "fresh").`,
     )
     .action(
       run<StatusFlags>(async (context, flags) => {

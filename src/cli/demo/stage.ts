@@ -68,6 +68,7 @@ function withPlaces(app: App, dir: string, remove: () => void): App {
     },
     clock: app.clock,
     pid: app.pid,
+    uid: app.uid,
     chance: app.chance,
     onSignal: app.onSignal,
     exitNow(code) {

@@ -2,13 +2,14 @@ import type { Foreseen, Foresight } from "../../engine/foresee.ts";
 import { exitCodeOfRun } from "../exit-codes.ts";
 
 /** What a run would do, as `explain --json` prints it; what is not known is null. */
-export function foresightJson(
-  { plan, entries, waitsFor, error }: Foresight,
-  view: "server" | "fresh",
-): object {
+export function foresightJson({
+  plan,
+  entries,
+  waitsFor,
+  error,
+}: Foresight): Readonly<Record<string, unknown>> {
   const { target, requirement, policies, strategy } = plan;
   return {
-    view,
     target: { kind: target.kind, name: target.name },
     names: target.way,
     strategy: strategy ?? null,
@@ -42,7 +43,7 @@ export function foresightJson(
   };
 }
 
-function entryJson({ entry, circuit }: Foreseen): object {
+function entryJson({ entry, circuit, inFlight, backInMs }: Foreseen): object {
   const refusal = entry.kind === "refusal" ? entry : undefined;
   const candidate = entry.kind === "candidate" ? entry : entry.candidate;
   const backend = candidate?.backend;
@@ -59,7 +60,9 @@ function entryJson({ entry, circuit }: Foreseen): object {
     score: candidate?.score ?? null,
     context_window: candidate?.window ?? null,
     max_concurrent: backend?.maxConcurrent ?? null,
+    in_flight: inFlight ?? null,
     circuit: circuit ?? null,
+    back_in_ms: backInMs === undefined ? null : Math.ceil(backInMs),
     params: candidate?.params ?? null,
   };
 }

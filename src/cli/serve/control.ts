@@ -1,4 +1,5 @@
-import { announce, clearPlace, socketOf } from "../../control/place.ts";
+import { socketFor } from "../../control/place.ts";
+import { announce, clearPlace } from "../../control/told.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
 import { forgetStarts } from "../../engine/starts.ts";
@@ -6,49 +7,66 @@ import { makePrivateDir } from "../../files/private-dir.ts";
 import { type Commands, listenForCommands } from "../../server/control.ts";
 import type { Server } from "../../server/server.ts";
 import type { CommandContext } from "../app.ts";
+import { testIn } from "../backend/tested.ts";
+import { requestIds } from "../chat/request-id.ts";
+import { explainIn } from "../explain/explained.ts";
 import { bugTeller, note, warn } from "../output/print.ts";
+import { liveServers } from "../running-server.ts";
 import type { World } from "../wiring.ts";
+import { readWanted } from "./wanted.ts";
+
+/** Milliseconds a request to the server waits for rate-limited candidates where no profile says it. */
+const RATE_LIMIT_WAIT_MS = 0;
 
 /** Lets the user of this machine ask a running server things. Where that cannot be, it is a warning. */
 export async function openControl(
   context: CommandContext,
   world: World,
   { port, url }: Server,
-  pid: number,
 ): Promise<() => Promise<void>> {
+  const { uid, env, pid } = context.app;
   const { stateDir } = world.configuration.paths;
-  const socket = socketOf(stateDir, port);
   try {
     await makePrivateDir(stateDir);
+    await liveServers(context, stateDir);
+    const socket = await socketFor(stateDir, port, { uid, runtimeDir: env["XDG_RUNTIME_DIR"] });
     if (!(await clearPlace(socket))) {
       warn(context, `${socket} belongs to another server: \`nexus backend drain\` cannot reach this one`);
       return async () => {};
     }
     const listener = await listenForCommands(socket, commandsOver(context, world), bugTeller(context));
-    const started = new Date().toISOString();
-    const takeBack = await announce(stateDir, { pid, url, port, started });
+    const takeBack = await announce(stateDir, { pid, url, port, started: new Date().toISOString(), socket });
     return async () => {
       await takeBack();
       await listener.close();
     };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why =
+      error instanceof Problem
+        ? `${error.message}; ${error.hint}`
+        : error instanceof Error
+          ? error.message
+          : error;
     warn(context, `no commands reach this server but signals: ${why}`);
     return async () => {};
   }
 }
 
 function commandsOver(context: CommandContext, world: World): Commands {
-  const registryFor = (name: string | undefined) => {
+  const { chance, clock } = context.app;
+  const newRequestId = requestIds(chance);
+  const registryFor = (asked: unknown) => {
     const registry = world.running?.registry;
+    const name = nameIn(asked) ?? "";
     const names = registry?.all().map(({ backend }) => backend.name) ?? [];
-    if (registry === undefined || name === undefined || !names.includes(name)) {
-      const what = `the running server has no backend "${name ?? ""}"${didYouMean(name ?? "", names)}`;
+    if (registry === undefined || !names.includes(name)) {
+      const what = `the running server has no backend "${name}"${didYouMean(name, names)}`;
       throw new Problem("not-found", "backend_not_found", what, "`nexus status` shows what there is");
     }
     return { registry, name };
   };
   return {
+    hello: async () => null,
     async status() {
       const { now, entries } = await world.state.read({ prefix: "" });
       const backends = (world.running?.registry.all() ?? []).map(
@@ -62,22 +80,34 @@ function commandsOver(context: CommandContext, world: World): Commands {
       );
       return { now, entries: [...entries], backends };
     },
-    async drain(asked) {
-      const { registry, name } = registryFor(asked);
+    async drain(question) {
+      const { registry, name } = registryFor(question["name"]);
       registry.drain(name);
       note(context, `backend ${name} is draining: it gets no further requests`);
       return { name, pending: registry.get(name)?.pending ?? 0 };
     },
-    async resume(asked) {
-      const { registry, name } = registryFor(asked);
+    async resume(question) {
+      const { registry, name } = registryFor(question["name"]);
       registry.resume(name);
       note(context, `backend ${name} gets requests again`);
       return { name };
     },
     /** What was forgotten in the shared state is forgotten here at once; without a name turns, too. */
-    async reset(name) {
+    async reset(question) {
       await world.synchronise();
-      if (name === undefined) await forgetStarts(world.state);
+      if (nameIn(question["name"]) === undefined) await forgetStarts(world.state);
     },
+    test: (question, gone) => testIn(world, clock, nameIn(question["name"]), gone),
+    explain: (question, gone) =>
+      explainIn(
+        world,
+        readWanted(question),
+        { requestId: newRequestId(), rateLimitWaitMs: RATE_LIMIT_WAIT_MS },
+        gone,
+      ),
   };
+}
+
+function nameIn(asked: unknown): string | undefined {
+  return typeof asked === "string" ? asked : undefined;
 }

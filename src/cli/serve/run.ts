@@ -50,7 +50,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
     const tellKeyless = keylessTeller(context, world);
     const follower = { world, server, started: config, wanted, tellKeyless };
     const watch = follow(context, { paths, known }, follower);
-    const closeControl = await openControl(context, world, server, app.pid);
+    const closeControl = await openControl(context, world, server);
     const forgetReload = app.onSignal("SIGHUP", () => void watch.tell());
     try {
       await print(app, `${server.url}\n`);

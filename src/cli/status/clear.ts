@@ -5,6 +5,7 @@ import type { Subject } from "../../resilience/fact-keys.ts";
 import { type Facts, readFacts } from "../../resilience/facts.ts";
 import type { CommandContext } from "../app.ts";
 import { note } from "../output/print.ts";
+import { tellReset } from "../running-server.ts";
 import { nameOf, readKnown } from "./known.ts";
 import { openShared } from "./open.ts";
 
@@ -60,6 +61,7 @@ export async function forgetBackends(
   try {
     const cleared = await clearFacts(state, ({ backend }) => backends.includes(backend));
     if (cleared.length > 0) note(context, `cleared ${cleared.map(clearedText).join("; ")}`);
+    await Promise.all(backends.map((name) => tellReset(context, stateDir, name)));
   } finally {
     await state.close();
   }

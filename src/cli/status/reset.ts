@@ -36,7 +36,7 @@ export async function resetStatus(
     const cleared = await clearFacts(state, matches);
     const starts = name === undefined ? await forgetStarts(state) : 0;
     if (warned() || cleared.length > 0) await mustBeCleared(stateDir, matches, now);
-    await tellReset(stateDir, name);
+    await tellReset(context, stateDir, name);
     if (flags.json) await printJson(context.app, { cleared: cleared.map(jsonOf), load_balancers: starts });
     else await print(context.app, cleared.map((one) => `cleared ${clearedText(one)}\n`).join(""));
     if (starts > 0)

@@ -8,7 +8,7 @@ import type { StatusFlags } from "../commands/status.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print, printJson, table } from "../output/print.ts";
 import { openProfiles, validProfile } from "../profile/open.ts";
-import { type LiveStatus, serverView } from "../running-server.ts";
+import { type LiveStatus, viewOf, viewText, watchedServer } from "../running-server.ts";
 import { readKnown } from "./known.ts";
 import { openShared } from "./open.ts";
 import { rowJson, rowText } from "./render.ts";
@@ -29,7 +29,8 @@ export async function showStatus(context: CommandContext, flags: StatusFlags): P
   const { configuration, profiles } = await openProfiles(context);
   if (flags.profile !== undefined) validProfile(profiles, flags.profile);
   const { stateDir } = configuration.paths;
-  const view = await serverView(app, stateDir);
+  const server = await watchedServer(context, stateDir, flags);
+  const view = server === undefined ? undefined : await viewOf(context, server);
   const { state, warned } =
     view === undefined ? openShared(context, stateDir) : { state: view.state, warned: () => false };
   try {
@@ -69,8 +70,7 @@ export async function showStatus(context: CommandContext, flags: StatusFlags): P
     }
     const judge =
       flags.profile === undefined ? "the settings of bare models" : `the settings of ${flags.profile}`;
-    const from = view === undefined ? "this machine's shared state" : `the server at ${view.url}`;
-    note(context, `view: ${from}, judged with ${judge}`);
+    note(context, `${viewText(view)}, judged with ${judge}`);
     if (!warned() && !rows.some(isHeld))
       note(context, "nothing is held against any backend: each of them is asked");
     return EXIT.ok;

@@ -50,6 +50,7 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
     env: options.env ?? {},
     cwd: process.cwd(),
     pid: process.pid,
+    uid: process.getuid?.(),
     stdin: Object.assign(Readable.from([]), { isTTY: false }),
     stdout: stream("stdout", options.stdoutIsTty ?? false),
     stderr: stream("stderr", options.stderrIsTty ?? false),

@@ -2,30 +2,10 @@ import { formatDuration } from "../../core/duration.ts";
 import type { Foreseen, Foresight } from "../../engine/foresee.ts";
 import type { Binding } from "../../routing/name-policies.ts";
 import type { Candidate, Requirement } from "../../routing/plan.ts";
-import type { App } from "../app.ts";
-import type { ChatOptions } from "../chat/flags.ts";
 import { exitCodeOfRun } from "../exit-codes.ts";
-import { neutralise } from "../output/neutralise.ts";
-import { print, printJson } from "../output/print.ts";
-import { foresightJson } from "./json.ts";
 
-/** Prints whom a run would ask, in order, and who is ruled out by what. */
-export function printForesight(
-  app: App,
-  seen: Foresight,
-  { mode, view }: { readonly mode: ChatOptions["mode"]; readonly view: "server" | "fresh" },
-): Promise<void> {
-  switch (mode) {
-    case "text":
-      return print(app, neutralise(foresightText(seen)));
-    case "json":
-      return printJson(app, foresightJson(seen, view));
-    case "ndjson":
-      return print(app, `${JSON.stringify({ type: "done", ...foresightJson(seen, view) })}\n`);
-  }
-}
-
-function foresightText(seen: Foresight): string {
+/** Whom a run would ask, in order, and who is ruled out by what. Holds foreign text as it came. */
+export function foresightText(seen: Foresight): string {
   const { kind, name, way } = seen.plan.target;
   let turn = 0;
   const lines = seen.entries.map((one) => {
