@@ -11,7 +11,7 @@ import { hearEndSignals } from "../end-signals.ts";
 import { EXIT } from "../exit-codes.ts";
 import { cannotListen } from "../listening.ts";
 import { bugTeller, note, print } from "../output/print.ts";
-import { theServer } from "../running-server.ts";
+import { liveServers } from "../running-server.ts";
 import { findPaths, openWorld } from "../wiring.ts";
 import { openControl } from "./control.ts";
 import { debugged } from "./debugged.ts";
@@ -124,19 +124,15 @@ async function listen(
       newRequestId: requestIds(app.chance),
     });
   } catch (error) {
-    throw cannotListen(error, config, await whoListens(stateDir, config.port));
+    throw cannotListen(error, config, await whoListens(context, stateDir, config.port));
   }
 }
 
 /** What to do about a port that is taken. */
-async function whoListens(stateDir: string, port: number): Promise<string> {
-  try {
-    const { pid } = await theServer(stateDir, port);
-    return `\`nexus serve\` runs there already (process ${pid}); --port takes another`;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return "see --port and --host";
-  }
+async function whoListens(context: CommandContext, stateDir: string, port: number): Promise<string> {
+  const other = (await liveServers(context, stateDir)).find((one) => one.port === port);
+  if (other === undefined) return "see --port and --host";
+  return `\`nexus serve\` runs there already (process ${other.pid}); --port takes another`;
 }
 
 /** The exit code of the first signal, and word of a second one. A third does not wait for anything. */
