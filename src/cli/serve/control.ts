@@ -1,5 +1,5 @@
 import { socketFor } from "../../control/place.ts";
-import { announce, clearPlace } from "../../control/told.ts";
+import { announce, clearPlace, findServers } from "../../control/told.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
 import { forgetStarts } from "../../engine/starts.ts";
@@ -11,7 +11,6 @@ import { testIn } from "../backend/tested.ts";
 import { requestIds } from "../chat/request-id.ts";
 import { explainIn } from "../explain/explained.ts";
 import { bugTeller, note, warn } from "../output/print.ts";
-import { liveServers } from "../running-server.ts";
 import type { World } from "../wiring.ts";
 import { readWanted } from "./wanted.ts";
 
@@ -28,8 +27,10 @@ export async function openControl(
   const { stateDir } = world.configuration.paths;
   try {
     await makePrivateDir(stateDir);
-    await liveServers(context, stateDir);
-    const socket = await socketFor(stateDir, port, { uid, runtimeDir: env["XDG_RUNTIME_DIR"] });
+    const user = { uid, runtimeDir: env["XDG_RUNTIME_DIR"] };
+    // Clears away what dead ones left, also where the socket stood elsewhere.
+    await findServers(stateDir, user);
+    const socket = await socketFor(stateDir, port, user);
     if (!(await clearPlace(socket))) {
       warn(context, `${socket} belongs to another server: \`nexus backend drain\` cannot reach this one`);
       return async () => {};
