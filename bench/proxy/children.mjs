@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 
 const running = new Set();
 
@@ -39,4 +40,10 @@ export async function freePort() {
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** Runs a program to its end. Resolves to what it printed; throws when it fails. */
+export async function run([command, ...args]) {
+  const { stdout } = await promisify(execFile)(command, args);
+  return stdout;
 }

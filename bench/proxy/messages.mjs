@@ -27,6 +27,9 @@ export function chatRequest({ stream = false, model = "gpt-4o-mini" } = {}) {
   });
 }
 
+/** What a backend answers when it is asked for its models. */
+export const MODEL_LIST = '{"object":"list","data":[{"id":"gpt-4o-mini-real","object":"model"}]}';
+
 /** The body of an unstreamed answer. */
 export function chatAnswer() {
   const message = { role: "assistant", content: ANSWER, refusal: null };
@@ -48,7 +51,7 @@ export function chatStream(chunks) {
 }
 
 /** One event of a stream. */
-function choice(delta, finishReason) {
+export function choice(delta, finishReason) {
   return event({ choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }] });
 }
 

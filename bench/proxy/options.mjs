@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
-const PACE = { rounds: 5, seconds: 3, warmSeconds: 4 };
-const QUICK = { rounds: 3, seconds: 1, warmSeconds: 2 };
+const PACE = { rounds: 5, seconds: 3, warmSeconds: 4, memoryRequests: [20_000, 100_000], slowSeconds: 30 };
+const QUICK = { rounds: 3, seconds: 1, warmSeconds: 2, memoryRequests: [2_000, 10_000], slowSeconds: 10 };
 
 /** What the command line asks for. Throws when it names a scenario that is not there. */
 export function readOptions(args, known) {

@@ -15,7 +15,7 @@ export function writePage({ place, command, results }) {
  * A page with what stands between `<!-- measured: NAME -->` and `<!-- end -->` made anew for each name. Throws when a name
  * has no place there.
  */
-function fillPage(page, sections) {
+export function fillPage(page, sections) {
   let filled = page;
   for (const [name, text] of sections) {
     const place = new RegExp(`(<!-- measured: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);

@@ -10,7 +10,7 @@ const START_LIMIT_MS = 20_000;
 const POLL_MS = 2;
 
 /** What nexus is measured beside, by name. `direct` asks the backend itself. */
-const PEERS = {
+export const PEERS = {
   direct: (_stage, { origin, prefix }) => ({ url: `${origin}${prefix}/v1/chat/completions` }),
   nginx: nginxPeer,
   "node-dispatch": nodePeer("node-dispatch"),
@@ -38,7 +38,7 @@ export async function startPeers(stage, names, upstream, body) {
 }
 
 /** Starts one peer and waits for its first answer with status 200. */
-async function startPeer(stage, begin, upstream, body) {
+export async function startPeer(stage, begin, upstream, body) {
   const peer = await begin(stage, upstream);
   try {
     await answers(peer, body);
@@ -54,8 +54,8 @@ export async function stopPeers(peers) {
   await Promise.all(peers.flatMap(({ child }) => (child === undefined ? [] : [stop(child)])));
 }
 
-/** Sends a body to a peer. Resolves to the status and the answer's body; throws when there is none. */
-function ask({ url, headers }, body) {
+/** Sends a body to a peer. Resolves to status, headers and body of the answer; throws when there is none. */
+export function ask({ url, headers }, body) {
   const sent = {
     "content-type": "application/json",
     authorization: "Bearer sk-bench",
@@ -67,7 +67,11 @@ function ask({ url, headers }, body) {
       const parts = [];
       response.on("data", (bytes) => parts.push(bytes));
       response.on("end", () =>
-        resolve({ status: response.statusCode, body: Buffer.concat(parts).toString() }),
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body: Buffer.concat(parts).toString(),
+        }),
       );
       response.on("error", reject);
     });

@@ -12,6 +12,21 @@ export function cpuMs(pid) {
   );
 }
 
+/** Memory that is resident now, in MB. */
+export function residentMb(pid) {
+  return sum(family(pid), (one) => statusKb(one, "VmRSS")) / 1024;
+}
+
+/** The most memory that was resident at one time, in MB. */
+export function peakMb(pid) {
+  return sum(family(pid), (one) => statusKb(one, "VmHWM")) / 1024;
+}
+
+function statusKb(pid, name) {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+}
+
 function family(pid) {
   const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === pid);
   return [pid, ...children.flatMap((child) => family(Number(child)))];

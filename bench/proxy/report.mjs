@@ -2,7 +2,10 @@ import { verdictOf } from "./verdict.mjs";
 
 const CHECK_COLUMNS = ["nexus", "measured", "floor", "goal", "verdict"];
 
-/** The result of a scenario as Markdown that also reads well on a terminal: its figures, and what they are worth. */
+/**
+ * The result of a scenario as Markdown that also reads well on a terminal: its figures, if it has a table of them, and what
+ * they are worth.
+ */
 export function describeResult({ columns, rows, checks }) {
   const verdicts = checks.map((check) => [
     check.what,
@@ -11,7 +14,8 @@ export function describeResult({ columns, rows, checks }) {
     check.goal === undefined ? "" : number(check.goal),
     verdictOf(check),
   ]);
-  return `${table(columns, rows)}\n\n${table(CHECK_COLUMNS, verdicts)}\n`;
+  const tables = rows.length === 0 ? [] : [table(columns, rows)];
+  return `${[...tables, table(CHECK_COLUMNS, verdicts)].join("\n\n")}\n`;
 }
 
 /** Whether every check of the result that was measured holds its floor. */

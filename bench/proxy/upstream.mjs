@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { freePort, start } from "./children.mjs";
-import { chatAnswer, chatStream } from "./messages.mjs";
+import { chatAnswer, chatStream, MODEL_LIST } from "./messages.mjs";
 import { nginx } from "./nginx.mjs";
 
 const OVERLOADED = '{"error":{"message":"overloaded","type":"server_error","code":"overloaded"}}';
-const MODELS = '{"object":"list","data":[{"id":"gpt-4o-mini-real","object":"model"}]}';
 /** Streams by the path they are asked at: so many chunks of text. */
 const STREAMS = { sse500: 500, long: 100_000 };
 
@@ -32,7 +31,7 @@ export async function startUpstream({ work, machine }) {
     listen 127.0.0.1:${port} backlog=4096;
     root ${work};
     location = /v1/chat/completions { return 200 '${answer}'; }
-    location ~ /v1/models$ { return 200 '${MODELS}'; }
+    location ~ /v1/models$ { return 200 '${MODEL_LIST}'; }
 ${locations.join("")}
   }
   server {

@@ -1,14 +1,14 @@
 /**
- * What a measured value is worth. `floor` and `goal` bound it from above, or from below with `better: "more"`; a check
- * without a goal is good when it holds its floor.
+ * What a measured value is worth. `floor` and `goal` bound it from above, or from below with `better: "more"`.
  *
- * @returns "goal", "floor", "MISS", or "not measured" when the value is not a number.
+ * @param {{ value?: number, floor: number, goal?: number, better?: "less" | "more" }} check
+ * @returns "GOAL" or "PASS" (it holds its floor), "MISS", or "not measured" when the value is not a number.
  */
-export function verdictOf({ value, floor, goal = floor, better = "less" }) {
+export function verdictOf({ value, floor, goal, better = "less" }) {
   if (value === undefined || Number.isNaN(value)) return "not measured";
   const holds = (limit) => (better === "more" ? value >= limit : value <= limit);
-  if (holds(goal)) return "goal";
-  return holds(floor) ? "floor" : "MISS";
+  if (goal !== undefined && holds(goal)) return "GOAL";
+  return holds(floor) ? "PASS" : "MISS";
 }
 
 /** How many times as much one has of `key` as another. NaN when one of them was not measured. */

@@ -17,7 +17,7 @@ export function nexusPeer(stage, upstream) {
  * Runs `nexus serve` over backends and profiles by name. `health` false turns the health checks off, which would keep a
  * backend from being asked that is known to fail. `nodeArgs` stand before the program.
  */
-async function serveNexus({ work, machine }, { backends, profiles, health = true, nodeArgs = [] }) {
+export async function serveNexus({ work, machine }, { backends, profiles, health = true, nodeArgs = [] }) {
   const home = mkdtempSync(path.join(work, "nexus-"));
   mkdirSync(path.join(home, "profiles"));
   const config = { backends, ...(!health && { health: { enabled: false } }) };
@@ -49,12 +49,12 @@ async function serveNexus({ work, machine }, { backends, profiles, health = true
 }
 
 /** A backend of the configuration. */
-function backend({ origin, prefix }) {
+export function backend({ origin, prefix }) {
   return { type: "generic", url: `${origin}${prefix}/v1`, models: ["gpt-4o-mini-real"] };
 }
 
 /** A profile for one model of one backend. */
-function modelProfile(backendName) {
+export function modelProfile(backendName) {
   return { version: 1, type: "model", backend: backendName, model: "gpt-4o-mini-real", params: {} };
 }
 
