@@ -54,6 +54,8 @@ export interface Catalog {
 /** The caller's own request in its own language, for backends that speak the same. */
 export interface WireAsk {
   readonly dialect: DialectName;
+  /** Go with the request to every backend, whatever it speaks. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The HTTP request for a backend: the caller's bytes with the model and what a profile adds put in. */
   encode(target: {
     readonly type: BackendType;

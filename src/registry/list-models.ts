@@ -2,6 +2,7 @@ import { LOADED_CONTEXT } from "../backends/loaded-context.ts";
 import { BACKEND_TYPES } from "../backends/types.ts";
 import type { Backend, ModelInfo } from "../core/backend.ts";
 import type { Failure } from "../core/failure.ts";
+import { HOP_HEADER } from "../core/hop.ts";
 import { parseJson } from "../core/json.ts";
 import type { FindKey } from "../core/ports.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
@@ -28,7 +29,9 @@ export async function askModels(
     return { ok: false, failure: { class: "auth", message: "no key", keyMissing: true } };
   }
   const { models, failure } = DIALECTS[backend.dialect];
-  const request = models.request(key?.reveal());
+  const { headers, ...rest } = models.request(key?.reveal());
+  // A nexus server asks nobody else for this: its backends may lead back here.
+  const request = { ...rest, headers: { ...headers, [HOP_HEADER]: "1" } };
   const limits = { signal, connectMs: backend.timeouts.connectMs };
   const [answer, windows] = await Promise.all([
     upstream.get(backend, request, limits),

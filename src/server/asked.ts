@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Zone } from "../core/backend.ts";
+import { HOP_HEADER, MAX_HOPS } from "../core/hop.ts";
 import type { BadRequest } from "../dialects/dialect.ts";
 
 /** What a client asks for beside the body: it can tighten, never loosen. */
@@ -8,9 +9,14 @@ export interface Asked {
   readonly zone?: Zone;
   readonly minTier?: number;
   readonly noFallback: boolean;
+  /** Through how many nexus servers it has come already. */
+  readonly hops: number;
 }
 
-/** Reads `x-nexus-zone`, `x-nexus-min-tier` and `x-nexus-strict`. A value that makes no sense is an error. */
+/**
+ * Reads `x-nexus-zone`, `x-nexus-min-tier`, `x-nexus-strict` and `x-nexus-hop`. A value that makes no sense is an error, and
+ * so is a request that goes round in a ring.
+ */
 export function readAsked(headers: IncomingHttpHeaders): Asked | BadRequest {
   const zone = headers["x-nexus-zone"];
   const tier = headers["x-nexus-min-tier"];
@@ -24,8 +30,15 @@ export function readAsked(headers: IncomingHttpHeaders): Asked | BadRequest {
   if (strict !== undefined && strict !== "true" && strict !== "false") {
     return bad("x-nexus-strict", "has to be true or false");
   }
+  const hops = Number(headers[HOP_HEADER] ?? 0);
+  if (!(Number.isInteger(hops) && hops >= 0)) return bad(HOP_HEADER, "has to be a whole number");
+  if (hops >= MAX_HOPS) {
+    const message = `this request has come through ${hops} nexus servers: a backend leads back here`;
+    return { ok: false, status: 508, code: "loop_detected", message };
+  }
   return {
     ok: true,
+    hops,
     noFallback: strict === "true",
     ...(zone === undefined ? {} : { zone }),
     ...(tier === undefined ? {} : { minTier: Number(tier) }),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
+import { HOP_HEADER } from "../core/hop.ts";
 import type { Answering, RunError } from "../core/outcome.ts";
 import { Problem } from "../core/problem.ts";
 import type { BadRequest, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
@@ -48,7 +49,7 @@ export async function answerChat(
   if (!asked.ok) return sendBack(asked);
   const read = decode(request.body);
   if (!read.ok) return sendBack(read);
-  const { noFallback, zone, minTier } = asked;
+  const { noFallback, zone, minTier, hops } = asked;
   const input = {
     requestId: request.id,
     door: task === "chat" ? "openai-chat" : "openai-embeddings",
@@ -57,6 +58,7 @@ export async function answerChat(
     request: { ...read.request, params: { ...read.request.params, stream: read.stream } },
     wire: {
       dialect: "openai-chat",
+      headers: { [HOP_HEADER]: String(hops + 1) },
       encode: (target) => encodeSame(read, target),
       watch: door.stream.watch,
       ...(decodeAnswer === undefined ? {} : { decode: decodeAnswer }),

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
+import { HOP_HEADER } from "../core/hop.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
 import { answerChat, type ChatDeps } from "./chat.ts";
@@ -197,7 +198,9 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       "content-type": "application/json",
       ...responseHeaders({ requestId: request.id, chainLog: [] }),
     });
-    return DEFAULT_DOOR.models.encode(await listModels(deps.served()));
+    return DEFAULT_DOOR.models.encode(
+      await listModels(deps.served(), { asNow: HOP_HEADER in request.headers }),
+    );
   });
   app.get<{ Params: { "*": string } }>("/v1/models/*", async (request, reply) => {
     const name = request.params["*"];

@@ -39,7 +39,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const wire = own?.encode(target) ?? dialect.request.encode(call.request, target);
     const { method, body } = wire;
     const url = new URL(backend.url + wire.path);
-    const headers = headersFor(backend.headers, wire.headers);
+    const headers = headersFor(backend.headers, { ...wire.headers, ...call.wire?.headers });
     const reply = await exchange({ url, zone, method, headers, body, signal, connectMs });
     const reading = { dialect, clock, ...(own && { as: { ...own, stream } }) };
     if ("class" in reply) yield failed(reply);
