@@ -16,10 +16,12 @@ let work;
 
 async function main() {
   const names = SCENARIOS.map(({ name }) => name);
-  const options = readOptions(process.argv.slice(2), names);
+  const args = process.argv.slice(2);
+  const options = readOptions(args, names);
   const machine = lookAtMachine();
   work = mkdtempSync(path.join(tmpdir(), "nexus-bench-"));
   const place = describeMachine(machine);
+  const command = ["npm run bench", ...(args.length > 0 ? ["--"] : []), ...args].join(" ");
   process.stdout.write(`${place}\n`);
   const stage = { work, machine, pace: options.pace, note, progress };
   stage.upstreams = await startUpstream(stage);
@@ -30,11 +32,10 @@ async function main() {
     progress("");
     process.stdout.write(describeResult(result));
     results.push(result);
+    if (options.write) writePage(result, { place, command });
   }
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ place, results }, null, 2)}\n`);
-  if (options.write)
-    writePage({ place, results, command: `npm run bench -- ${process.argv.slice(2).join(" ")}` });
   if (options.check && !results.every(holdsFloors)) process.exitCode = 1;
 }
 
