@@ -30,6 +30,9 @@ export interface ServerView {
 /** How a backend does in a running server. */
 export interface LiveStatus extends BackendLoad {
   readonly name: string;
+  readonly url: string;
+  /** `static`: of the configuration; `mdns`: found on the network. */
+  readonly source: string;
   readonly error: string | undefined;
 }
 
@@ -150,9 +153,11 @@ const STATUSES = ["healthy", "unhealthy", "unknown", "draining"] as const;
 
 function readStatus(told: unknown): readonly LiveStatus[] {
   if (!isObject(told)) return [];
-  const { name, pending, latencyMs, error } = told;
+  const { name, url, source, pending, latencyMs, error } = told;
   const status = STATUSES.find((known) => known === told["status"]);
   if (typeof name !== "string" || typeof pending !== "number" || typeof latencyMs !== "number") return [];
-  if (status === undefined) return [];
-  return [{ name, status, pending, latencyMs, error: typeof error === "string" ? error : undefined }];
+  if (status === undefined || typeof url !== "string" || typeof source !== "string") return [];
+  return [
+    { name, url, source, status, pending, latencyMs, error: typeof error === "string" ? error : undefined },
+  ];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { backend } from "./support/backends.ts";
 import { asking, serve } from "./support/server.ts";
-import { failoverWorkspace, workspace } from "./support/workspace.ts";
+import { failoverWorkspace, type Workspace, workspace } from "./support/workspace.ts";
 
 const IN_FORCE = /the configuration was read again and is in force/;
 
@@ -69,6 +69,57 @@ describe("nexus serve follows its configuration", () => {
         timeout: 2_000,
       })
       .toBe("b");
+  });
+
+  it("X-03 a backend that is removed while a stream runs: the stream ends properly, then the backend is gone", async () => {
+    const a = await backend({ answer: "one two three four five six seven eight", chunkDelayMs: 500 });
+    const space = await failoverWorkspace({ a, b: await backend() });
+    const server = await serve(space);
+    const stream = await server.chat(asking("a", { stream: true }));
+    expect((await space.nexus(["backend", "remove", "a", "--force"])).code).toBe(0);
+    await server.until("stderr", IN_FORCE);
+    expect((await server.chat(asking("lb"))).headers.get("x-nexus-chain")).toMatch(
+      /^a: failed .* -> b: success$/,
+    );
+    expect(await stream.text()).toMatch(/eight.*\[DONE\]\n\n$/s);
+    await expect
+      .poll(async () => JSON.parse((await space.nexus(["status", "--json"])).stdout).backends)
+      .toMatchObject([{ name: "b" }]);
+  });
+
+  it.each([
+    [
+      "by `backend edit`",
+      (space: Workspace, url: string) => space.nexus(["backend", "edit", "a", "--url", url]),
+    ],
+    [
+      "by hand",
+      (space: Workspace, url: string) => space.config({ backends: { a: { type: "generic", url } } }),
+    ],
+  ])("X-03 a backend whose address changes %s keeps nothing of the old one", async (_, change) => {
+    const [old, next] = [await backend({ steps: ["503"] }), await backend()];
+    const space = await failoverWorkspace({ a: old });
+    const server = await serve(space);
+    for (let n = 0; n < 3; n++) await server.chat(asking("a"));
+    expect((await server.chat(asking("a"))).headers.get("x-nexus-chain")).toBe("a: circuit open (skipped)");
+    await change(space, next.url);
+    await server.until("stderr", IN_FORCE);
+    expect((await server.chat(asking("a"))).headers.get("x-nexus-chain")).toBe("a: success");
+    expect(next.chats).toHaveLength(1);
+  });
+
+  it("X-03 `key set` clears what the running server holds against the backend, at once", async () => {
+    const a = await backend({ steps: ["503", "503", "503", "ok"] });
+    const space = await failoverWorkspace({ a: { ...a, record: { api_key_ref: "a" } } });
+    const env = { NEXUS_KEYRING: "file" };
+    const set = () => space.nexus(["key", "set", "a"], { env, stdin: "sk-test-1234567890" });
+    expect((await set()).code).toBe(0);
+    const server = await serve(space, [], { env });
+    for (let n = 0; n < 3; n++) await server.chat(asking("a"));
+    expect((await server.chat(asking("a"))).headers.get("x-nexus-chain")).toBe("a: circuit open (skipped)");
+    // What a server knows of, others know within a second.
+    await expect.poll(async () => (await set()).stderr).toContain("cleared m-a@a: 3 failures");
+    expect((await server.chat(asking("a"))).headers.get("x-nexus-chain")).toBe("a: success");
   });
 
   it("allowed lists, limits and aliases follow; a new address is told to wait for the next start", async () => {

@@ -71,8 +71,10 @@ function commandsOver(context: CommandContext, world: World): Commands {
     async status() {
       const { now, entries } = await world.state.read({ prefix: "" });
       const backends = (world.running?.registry.all() ?? []).map(
-        ({ backend, status, pending, latencyMs, error }) => ({
+        ({ backend, source, status, pending, latencyMs, error }) => ({
           name: backend.name,
+          url: backend.url,
+          source,
           status,
           pending,
           latencyMs,

@@ -65,13 +65,13 @@ export async function showStatus(context: CommandContext, flags: StatusFlags): P
     if (rows.length > 0 && balancers.length > 0) await print(app, "\n");
     await table(app, balancers.map(nextText), ["LOAD BALANCER", "POLICY", "STARTS AT"]);
     if (view !== undefined) {
-      await print(app, "\n");
-      await table(app, view.backends.map(liveText), ["BACKEND", "STATUS", "UNDER WAY", "WHY"]);
+      if (rows.length + balancers.length > 0) await print(app, "\n");
+      await table(app, view.backends.map(liveText), ["BACKEND", "STATUS", "UNDER WAY", "SOURCE", "WHY"]);
     }
     const judge =
       flags.profile === undefined ? "the settings of bare models" : `the settings of ${flags.profile}`;
     note(context, `${viewText(view)}, judged with ${judge}`);
-    if (!warned() && !rows.some(isHeld))
+    if (!warned() && !rows.some(isHeld) && !view?.backends.some(isOut))
       note(context, "nothing is held against any backend: each of them is asked");
     return EXIT.ok;
   } finally {
@@ -79,12 +79,18 @@ export async function showStatus(context: CommandContext, flags: StatusFlags): P
   }
 }
 
-function liveText({ name, status, pending, error }: LiveStatus): readonly string[] {
-  return [name, status, `${pending}`, error ?? "-"];
+/** Whether the server asks it nothing. */
+function isOut({ status }: LiveStatus): boolean {
+  return status === "unhealthy" || status === "draining";
 }
 
-function liveJson({ name, status, pending, latencyMs, error }: LiveStatus) {
-  return { name, status, pending, latency_ms: Math.round(latencyMs), error: error ?? null };
+function liveText({ name, status, pending, source, error }: LiveStatus): readonly string[] {
+  return [name, status, `${pending}`, source, error ?? "-"];
+}
+
+function liveJson({ name, url, source, status, pending, latencyMs, error }: LiveStatus) {
+  const latency = Math.round(latencyMs);
+  return { name, url, source, status, pending, latency_ms: latency, error: error ?? null };
 }
 
 /** Whose turn is next in each load balancer, or in those a profile leads to. */
