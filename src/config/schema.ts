@@ -151,6 +151,7 @@ export const SERVER = object({
   allowed_hosts: z.optional(z.array(text(), "a list of host names")),
   max_body_bytes: z.optional(whole(1_024, 1_073_741_824)),
   max_in_flight: z.optional(whole(1, 100_000)),
+  max_loop_delay_ms: z.optional(whole(0, 60_000)),
   drain_ms: z.optional(whole(0, 3_600_000)),
 });
 

@@ -15,6 +15,8 @@ export interface ServerConfig {
   readonly allowedHosts: readonly string[];
   readonly maxBodyBytes: number;
   readonly maxInFlight: number;
+  /** Milliseconds; 0: none. */
+  readonly maxLoopDelayMs: number;
   /** Milliseconds that requests under way get when the server goes down. */
   readonly drainMs: number;
 }
@@ -30,6 +32,7 @@ export function serverConfig(...stated: readonly ServerRecord[]): ServerConfig {
     allowedHosts: record.allowed_hosts ?? [],
     maxBodyBytes: record.max_body_bytes ?? 33_554_432,
     maxInFlight: record.max_in_flight ?? 256,
+    maxLoopDelayMs: record.max_loop_delay_ms ?? 500,
     drainMs: record.drain_ms ?? 30_000,
   };
 }

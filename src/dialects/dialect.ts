@@ -156,7 +156,7 @@ export interface FrontDoor {
     /** For bytes that pass untouched. */
     watch(): StreamWatch;
     /** What is written into a stream that has begun and cannot go on; the connection is cut after it. */
-    encodeFailure(message: string): string;
+    encodeFailure(message: string, code?: string): string;
   };
   /** What can be asked for. */
   readonly models: {

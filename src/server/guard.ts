@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { CREDENTIAL_HEADERS } from "../dialects/credentials.ts";
+import { isPreflight } from "./pages.ts";
+import type { WrongTokens } from "./wrong-tokens.ts";
 
 /** Whom the server listens to. */
 export interface GuardOptions {
@@ -17,7 +19,7 @@ export interface GuardOptions {
 
 /** Why a request is turned away before anything of it is read. */
 export interface TurnedAway {
-  readonly status: 400 | 401 | 403 | 421 | 431;
+  readonly status: 400 | 401 | 403 | 421 | 429 | 431;
   readonly code: string;
   readonly message: string;
 }
@@ -29,7 +31,10 @@ const MAX_HEADER_LINES = 200;
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
 /** Makes the check that every request passes first. */
-export function createGuard(options: GuardOptions): (request: IncomingMessage) => TurnedAway | undefined {
+export function createGuard(
+  options: GuardOptions,
+  wrongTokens: WrongTokens,
+): (request: IncomingMessage) => TurnedAway | undefined {
   const hosts = new Set(
     [...LOOPBACK_NAMES, options.host, ...options.allowedHosts].flatMap((name) => [
       name.toLowerCase(),
@@ -48,8 +53,8 @@ export function createGuard(options: GuardOptions): (request: IncomingMessage) =
     const { rawHeaders, headers } = request;
     if (rawHeaders.length > 2 * MAX_HEADER_LINES)
       return away(431, "too_many_headers", "too many header lines");
-    const named = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === "host").length;
-    if (named !== 1) return away(400, "invalid_host", "a request has exactly one Host header");
+    if (countLines(rawHeaders, "host") !== 1)
+      return away(400, "invalid_host", "a request has exactly one Host header");
     const host = (headers.host ?? "").toLowerCase();
     if (!hosts.has(host))
       return away(421, "host_not_allowed", "this server is not the host that was asked for");
@@ -64,22 +69,27 @@ export function createGuard(options: GuardOptions): (request: IncomingMessage) =
     if (origin === undefined && (site === "cross-site" || site === "same-site")) {
       return away(403, "origin_not_allowed", "other pages may not ask; see server.allowed_origins");
     }
-    if (
-      expected !== undefined &&
-      !tokensOf(request).some((given) => timingSafeEqual(digest(given), expected))
-    ) {
-      return away(401, "invalid_access_token", "the access token is missing or wrong");
-    }
-    return undefined;
+    if (expected === undefined || isPreflight(request)) return undefined;
+    const given = tokensOf(request);
+    if (given.some((one) => timingSafeEqual(digest(one), expected))) return undefined;
+    // The right token is always let in: whoever shares its owner's address cannot lock the owner out.
+    const peer = request.socket.remoteAddress ?? "";
+    return given.length > 0 && wrongTokens.count(peer)
+      ? away(429, "too_many_wrong_tokens", "too many wrong access tokens came from this address")
+      : away(401, "invalid_access_token", "the access token is missing or wrong");
   };
 }
 
-/** Whatever stands where an SDK sends its key, bare or as a bearer's. */
-function tokensOf({ headers }: IncomingMessage): readonly string[] {
+/** Whatever stands where an SDK sends its key, bare or as a bearer's. Of two lines none is right. */
+function tokensOf({ headers, rawHeaders }: IncomingMessage): readonly string[] {
   return CREDENTIAL_HEADERS.flatMap((name) => {
-    const value = headers[name];
+    const value = countLines(rawHeaders, name) > 1 ? "" : headers[name];
     return typeof value === "string" ? [value.replace(/^Bearer +/i, "").trim()] : [];
   });
+}
+
+function countLines(rawHeaders: readonly string[], wanted: string): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === wanted).length;
 }
 
 /** Digests are of one length, so that comparing them tells nothing of the token. */

@@ -31,6 +31,9 @@ const HEADERS: Readonly<Record<string, (told: Told) => string | undefined>> = {
   "x-nexus-dropped": ({ dropped }) => (dropped?.length ? dropped.join(", ") : undefined),
 };
 
+/** Names of the headers that are ours, in lower case. */
+export const HEADER_NAMES: readonly string[] = Object.keys(HEADERS);
+
 /** The headers of a response, names in lower case, values that every HTTP client takes. */
 export function responseHeaders(told: Told): Record<string, string> {
   const headers: Record<string, string> = {};

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+
 /** What the server answers, for who asked for something else. */
 export const DOOR_NAMES = [
   "POST /v1/chat/completions",
@@ -19,4 +21,13 @@ export function methodsOf(
     url.endsWith("*") ? path.startsWith(url.slice(0, -1)) : url === path,
   );
   return [...new Set(here.flatMap(({ method }) => method))].sort();
+}
+
+/** The path that is asked for: an absolute target that names the host it was sent to is as good as its path. */
+export function targetOf({
+  url = "",
+  headers: { host = "" },
+}: Pick<IncomingMessage, "url" | "headers">): string {
+  const own = `http://${host}`;
+  return url.toLowerCase().startsWith(`${own.toLowerCase()}/`) ? url.slice(own.length) : url;
 }

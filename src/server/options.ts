@@ -9,6 +9,8 @@ export interface ServerOptions extends Omit<GuardOptions, "port"> {
   readonly maxInFlight: number;
   /** Bytes of bodies, of all requests under way, beyond which new ones are sent away. Default 128 MiB. */
   readonly maxHeldBytes?: number;
+  /** Delay of the event loop, in milliseconds, beyond which new requests are sent away; 0: none. */
+  readonly maxLoopDelayMs: number;
   readonly times?: Partial<Times>;
 }
 

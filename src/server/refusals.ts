@@ -53,6 +53,7 @@ export function contentTypeRefusal({ headers }: FastifyRequest): BadRequest | un
 const OF_STATUS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   401: { "www-authenticate": "Bearer" },
   413: { connection: "close" },
+  429: { "retry-after": "60" },
   431: { connection: "close" },
   503: { connection: "close", "retry-after": "1" },
 };

@@ -136,8 +136,11 @@ export function writeFailure(
  * clean end for success.
  */
 function breakOff(response: ServerResponse, { door }: Relay, { error }: Outcome): void {
-  const message = error?.code === "aborted" ? GOING_DOWN.message : (error?.message ?? "the answer broke off");
-  response.write(door.stream.encodeFailure(message), () => response.destroy());
+  const { message, code } =
+    error?.code === "aborted"
+      ? GOING_DOWN
+      : { message: error?.message ?? "the answer broke off", code: undefined };
+  response.write(door.stream.encodeFailure(message, code), () => response.destroy());
 }
 
 /** Resolves when there is room for more, or nobody to read it any more. Whoever reads nothing for too long counts as gone. */

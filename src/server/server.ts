@@ -2,20 +2,20 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
-import { HOP_HEADER } from "../core/hop.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
 import { answerChat, type ChatDeps } from "./chat.ts";
 import { createCounting } from "./counting.ts";
 import { type EndedRequest, isProbe } from "./ended.ts";
 import { createGuard } from "./guard.ts";
-import { responseHeaders } from "./headers.ts";
 import { createListener } from "./listener.ts";
 import type { Look } from "./look.ts";
-import { DOOR_NAMES, methodsOf } from "./methods.ts";
-import { listModels } from "./models.ts";
+import { DOOR_NAMES, methodsOf, targetOf } from "./methods.ts";
+import { addModelDoors } from "./model-doors.ts";
 import { MAX_HELD_BYTES, type ServerOptions, TIMES } from "./options.ts";
 import { outputMeans } from "./output-means.ts";
+import { isPreflight, pageHeaders, preflightHeaders } from "./pages.ts";
+import { type Pressure, watchPressure } from "./pressure.ts";
 import {
   BUG,
   bad,
@@ -29,6 +29,7 @@ import {
 } from "./refusals.ts";
 import type { Served } from "./served.ts";
 import { createUnderWay } from "./under-way.ts";
+import { createWrongTokens } from "./wrong-tokens.ts";
 
 /** How long a client gets to read that the server goes down, in milliseconds. */
 const LAST_WORDS_MS = 250;
@@ -45,6 +46,8 @@ export interface ServerDeps {
   /** Milliseconds since 1970 by the clock on the wall. */
   readonly wallMs: () => number;
   readonly newRequestId: () => string;
+  /** The delay of the event loop since it was asked last, in milliseconds. Default: as Node measures it. */
+  readonly loopDelayMs?: () => number;
   /** Hears of every request when it is over, but not of probes. */
   readonly onEnd: (ended: EndedRequest) => void;
 }
@@ -78,8 +81,10 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   const counting = createCounting({ ...deps, since: deps.wallMs() });
   const fates = new WeakMap<ServerResponse, Fate | "told">();
   let draining = false;
-  let { maxInFlight } = options;
-  let guard = createGuard(options);
+  let { maxInFlight, allowedOrigins, maxLoopDelayMs } = options;
+  let pressure: Pressure | undefined;
+  const wrongTokens = createWrongTokens(clock);
+  let guard = createGuard(options, wrongTokens);
 
   const app = fastify({
     logger: false,
@@ -90,6 +95,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     exposeHeadRoutes: true,
     return503OnClosing: false,
     clientErrorHandler: refuseBytes,
+    rewriteUrl: targetOf,
     frameworkErrors: (_error, request, reply) => {
       sendBad(reply, request, bad(400, "invalid_target", "the request target is no path"));
     },
@@ -109,8 +115,16 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       if (fate !== "told") tell(request, response, { ...fate, durationMs: clock.now() - began });
     });
     if (draining) reply.header("connection", "close");
+    // Set where answers that are written without the framework have them, too.
+    for (const [name, value] of Object.entries(pageHeaders(request.raw, allowedOrigins))) {
+      response.setHeader(name, value);
+    }
     const away = guard(request.raw);
     if (away !== undefined) return sendBad(reply, request, { ok: false, ...away });
+    if (isPreflight(request.raw)) {
+      const methods = methodsOf(routes, request.url);
+      if (methods.length > 0) return reply.code(204).headers(preflightHeaders(request.raw, methods)).send();
+    }
     if ((request.headers["content-encoding"] ?? "identity") !== "identity") {
       return sendBad(
         reply,
@@ -142,8 +156,8 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   /** What is refused before anything of a body is read. */
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
     if (draining) return sendBad(reply, request, bad(503, "draining", "the server is going down"));
-    if (underWay.size >= maxInFlight) {
-      return sendBad(reply, request, bad(503, "overloaded", "too many requests are under way"));
+    if (underWay.size >= maxInFlight || pressure?.isHigh) {
+      return sendBad(reply, request, bad(503, "overloaded", "the server has as much to do as it can"));
     }
     const refused = contentTypeRefusal(request);
     if (refused !== undefined) return sendBad(reply, request, refused);
@@ -193,27 +207,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   app.post("/v1/chat/completions", { onRequest: admit }, ask("chat"));
   app.post("/v1/embeddings", { onRequest: admit }, ask("embeddings"));
 
-  app.get("/v1/models", async (request, reply) => {
-    reply.headers({
-      "content-type": "application/json",
-      ...responseHeaders({ requestId: request.id, chainLog: [] }),
-    });
-    return DEFAULT_DOOR.models.encode(
-      await listModels(deps.served(), { asNow: HOP_HEADER in request.headers }),
-    );
-  });
-  app.get<{ Params: { "*": string } }>("/v1/models/*", async (request, reply) => {
-    const name = request.params["*"];
-    const entry = (await listModels(deps.served())).find((one) => one.id === name);
-    if (entry === undefined) {
-      return sendBad(reply, request, {
-        ...bad(404, "model_not_found", "no such model; see /v1/models"),
-        param: "model",
-      });
-    }
-    reply.header("content-type", "application/json");
-    return DEFAULT_DOOR.models.encodeOne(entry);
-  });
+  addModelDoors(app, DEFAULT_DOOR, deps.served);
   app.get("/health", async () => ({ status: "ok" }));
   app.get("/ready", async (_request, reply) => {
     if (draining) reply.code(503);
@@ -223,8 +217,9 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   app.head("/", async (_request, reply) => reply.send());
 
   await app.listen({ host: options.host, port: options.port });
+  pressure = watchPressure(() => maxLoopDelayMs, clock, deps.loopDelayMs);
   const port = portOf(app);
-  guard = createGuard({ ...options, port });
+  guard = createGuard({ ...options, port }, wrongTokens);
   const shown = options.host.includes(":") ? `[${options.host}]` : options.host;
 
   function tell(
@@ -257,11 +252,12 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     port,
     inFlight: () => underWay.size,
     adopt(next) {
-      maxInFlight = next.maxInFlight;
-      guard = createGuard({ ...next, host: options.host, port });
+      ({ maxInFlight, allowedOrigins, maxLoopDelayMs } = next);
+      guard = createGuard({ ...next, host: options.host, port }, wrongTokens);
     },
     async drain(graceMs, now) {
       draining = true;
+      pressure?.stop();
       underWay.stopWaiting();
       listener.closeUnused();
       let finished = true;

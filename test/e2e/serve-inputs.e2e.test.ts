@@ -227,7 +227,8 @@ describe("requests that are refused before they are one", () => {
     expect(answer.head).toMatch(/\r\nx-nexus-request-id: req_[0-9a-f]{24}(\r|$)/);
     expect(answer.head).toMatch(/\r\ncontent-type: application\/json/);
     expect(answer.head).toMatch(/\r\nconnection: close/);
-    expect(answer.head).not.toContain("access-control");
+    const mayRead = lines().includes("Origin: https://app.example");
+    expect(answer.head.includes("access-control")).toBe(mayRead);
     await stillServing();
   });
 });
@@ -331,5 +332,72 @@ describe("requests that are odd, and answered", () => {
     const listed = await fetch(`${url}/v1/models/${encodeURIComponent(model)}`);
     expect(listed.status).toBe(404);
     expect(a.chats.length).toBe(before);
+  });
+});
+
+describe("targets that are nearly a door's", () => {
+  it("C63 a slash twice is one: base URLs end in one as often as not", async () => {
+    const response = await fetch(`${url}//v1//models`);
+    expect([response.status, await response.json()]).toMatchObject([200, { object: "list" }]);
+  });
+
+  it("C63 an absolute target that names this server is its path", async () => {
+    const answer = await rawRequest(url, get(`${url}/v1/models`, CLOSE));
+    expect([answer.status, answer.body]).toEqual([200, expect.stringContaining('"object":"list"')]);
+  });
+
+  it("C63 an unknown route is told the doors there are", async () => {
+    expect(await (await fetch(`${url}/v1/nothing`)).text()).toContain("POST /v1/chat/completions");
+  });
+});
+
+describe("C66 C67 a page of an origin that is allowed", () => {
+  const page = { origin: "https://app.example", "sec-fetch-site": "cross-site" };
+
+  it("asks before it asks, and is told what it may send", async () => {
+    const wanted = "authorization,content-type,x-stainless-lang";
+    const response = await fetch(`${url}${CHAT}`, {
+      method: "OPTIONS",
+      headers: {
+        ...page,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": wanted,
+      },
+    });
+    expect([response.status, await response.text()]).toEqual([204, ""]);
+    const told = Object.fromEntries(response.headers);
+    expect(told).toMatchObject({
+      "access-control-allow-origin": "https://app.example",
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": wanted,
+      vary: "origin",
+    });
+    expect(told).not.toHaveProperty("access-control-allow-private-network");
+  });
+
+  it("reads answers, streams and errors, and what nexus says of them", async () => {
+    const headers = { ...page, "content-type": "application/json" };
+    for (const [body, status] of [
+      [GOOD, 200],
+      [GOOD.replace("{", '{"stream":true,'), 200],
+      ["{", 400],
+      [JSON.stringify({ model: "nobody", messages: [{ role: "user", content: "x" }] }), 404],
+    ] as const) {
+      const response = await fetch(`${url}${CHAT}`, { method: "POST", headers, body });
+      await response.text();
+      expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([
+        status,
+        "https://app.example",
+      ]);
+      expect(response.headers.get("vary")).toBe("origin");
+      expect(response.headers.get("access-control-expose-headers")).toContain("x-nexus-backend,");
+    }
+    const models = await fetch(`${url}/v1/models`, { headers: page });
+    expect(models.headers.get("access-control-allow-origin")).toBe("https://app.example");
+  });
+
+  it("an answer to who is no page has none of that", async () => {
+    const response = await fetch(`${url}/health`);
+    expect([...response.headers.keys()].filter((name) => /^access-control|vary/.test(name))).toEqual([]);
   });
 });

@@ -19,7 +19,8 @@ describe("a server that goes down", () => {
       const began = performance.now();
       server.child.kill(signal);
       expect((await server.ended).code).toBe(0);
-      expect(performance.now() - began).toBeLessThan(1_000);
+      // Not after the 30 seconds of drain_ms.
+      expect(performance.now() - began).toBeLessThan(5_000);
       await Promise.all([kept.closed, silent.closed]);
     },
   );
@@ -106,7 +107,8 @@ describe("a server that goes down", () => {
     expect(await stream.closed).toContain('"message":"the server is going down"');
     expect(await whole.closed).toMatch(/^HTTP\/1\.1 503 [\s\S]*"code":"server_shutdown"/);
     expect((await server.ended).code).toBe(code);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // Not after the 30 seconds of drain_ms.
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });
 

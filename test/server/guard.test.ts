@@ -2,6 +2,8 @@ import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { createGuard, type GuardOptions } from "../../src/server/guard.ts";
+import { createWrongTokens } from "../../src/server/wrong-tokens.ts";
+import { fakeClock } from "../support/fake-clock.ts";
 
 /** A request with these header lines, beside a good Host. */
 function request(lines: Readonly<Record<string, string>> = {}, url = "/v1/models"): IncomingMessage {
@@ -14,14 +16,17 @@ function request(lines: Readonly<Record<string, string>> = {}, url = "/v1/models
 }
 
 function guard(over: Partial<GuardOptions> = {}) {
-  return createGuard({
-    host: "127.0.0.1",
-    port: 8642,
-    allowedHosts: [],
-    allowedOrigins: [],
-    token: undefined,
-    ...over,
-  });
+  return createGuard(
+    {
+      host: "127.0.0.1",
+      port: 8642,
+      allowedHosts: [],
+      allowedOrigins: [],
+      token: undefined,
+      ...over,
+    },
+    createWrongTokens(fakeClock()),
+  );
 }
 
 describe("the guard", () => {

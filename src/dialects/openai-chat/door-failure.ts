@@ -22,8 +22,8 @@ export function encodeFailure(error: RunError, context: ErrorContext): WireError
 }
 
 /** What stands last in a stream that broke off: without a finish reason, and without `[DONE]` behind it. */
-export function encodeStreamFailure(message: string): string {
-  const error = { message, type: "upstream_error", param: null, code: "stream_truncated" };
+export function encodeStreamFailure(message: string, code = "stream_truncated"): string {
+  const error = { message, type: "upstream_error", param: null, code };
   return `data: ${JSON.stringify({ error })}\n\n`;
 }
 
