@@ -141,6 +141,12 @@ function fill(file, days) {
         'local: success' FROM n;
       COMMIT`);
   }
+  // The program keeps the sums with what it writes; the first request has its own already.
+  database.exec(`INSERT INTO tallies
+    SELECT slot, profile, member, backend, model, sum(answered), sum(attempts), sum(failures), sum(aborted), sum(skips),
+      sum(metered), sum(input_tokens), sum(output_tokens), sum(estimated), sum(priced), sum(cost_usd), sum(first_contents),
+      sum(first_content_ms), sum(duration_ms), max(last_request)
+    FROM measured WHERE request > 1 GROUP BY slot, profile, member, backend, model`);
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
   process.stdout.write(`\nfilled in ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
@@ -149,6 +155,7 @@ function fill(file, days) {
 async function reportCommands(environment, over) {
   const commands = [
     ["why", "last"],
+    ["why", requestIdIn(environment)],
     ...["member", "model", "backend", "day"].map((by) => ["stats", "--since", "7d", "--by", by]),
     ["stats", "--json"],
   ];
@@ -165,6 +172,14 @@ async function reportCommands(environment, over) {
     });
     report(`nexus ${command.join(" ")}`, median(seen), TARGET_MS, over);
   }
+}
+
+/** The id of a request that was made long ago, as a user has it from a log. */
+function requestIdIn({ NEXUS_STATE_DIR: state }) {
+  const database = new Database(path.join(state, "history.db"));
+  const { request_id: id } = database.prepare("SELECT request_id FROM requests WHERE id = 1001").get();
+  database.close();
+  return id;
 }
 
 async function bundleAppend() {

@@ -1,87 +1,109 @@
 import type { Attempt } from "../core/outcome.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import type { Usage } from "../core/usage.ts";
-import type { Database, Value } from "../database/open.ts";
+import type { Database } from "../database/open.ts";
+import { rowsInto } from "./insert-rows.ts";
+import { countOf } from "./row.ts";
+import { ADD_TO_TALLIES } from "./schema.ts";
 
-/** Writes one request and its attempts; for use in a transaction. */
-export function appendRecord(database: Database, record: RequestRecord): void {
-  insert(database, "requests", requestColumns(record));
-  const id = database.all("SELECT last_insert_rowid() AS id")[0]?.["id"];
-  if (typeof id !== "number") throw new TypeError("SQLite gave no row id");
-  record.outcome.attempts.forEach((attempt, number) => {
-    insert(database, "attempts", { request: id, number, ...attemptColumns(attempt) });
-  });
+/** Writes requests and their attempts, in this order, and adds them to the tallies; for use in a transaction. */
+export function appendRecords(database: Database, records: readonly RequestRecord[]): void {
+  const [row = {}] = database.all("SELECT max(id) AS id FROM requests");
+  const last = countOf(row, "id");
+  const requests = records.map((record, index) => ({ id: last + 1 + index, record }));
+  insertRequests(database, requests);
+  insertAttempts(
+    database,
+    requests.flatMap(({ id, record }) =>
+      record.outcome.attempts.map((attempt, number) => ({ request: id, number, attempt })),
+    ),
+  );
+  database.run(ADD_TO_TALLIES, last);
 }
 
-function requestColumns({ at, door, target, outcome }: RequestRecord): Readonly<Record<string, Value>> {
-  const { error } = outcome;
+interface NewRequest {
+  readonly id: number;
+  readonly record: RequestRecord;
+}
+
+const insertRequests = rowsInto<NewRequest>("requests", {
+  own: {
+    id: ({ id }) => id,
+    request_id: ({ record }) => record.outcome.requestId,
+    at: ({ record }) => Math.round(record.at),
+    duration_ms: ({ record }) => Math.round(record.outcome.durationMs),
+    ...usageColumns(({ record }: NewRequest) => record.outcome.usage),
+    cost_usd: ({ record }) => record.outcome.costUsd ?? null,
+  },
+  shared: {
+    door: ({ record }) => record.door,
+    profile: ({ record }) => record.outcome.profile ?? null,
+    model: ({ record }) => (record.outcome.profile === undefined ? record.target.name : null),
+    primary_model: ({ record }) => record.outcome.primaryModel ?? null,
+    primary_member: ({ record }) => record.outcome.primaryMember ?? null,
+    answering_member: ({ record }) => record.outcome.answeringMember ?? null,
+    route_reason: ({ record }) => record.outcome.routeReason ?? null,
+    backend: ({ record }) => record.outcome.backend ?? null,
+    backend_type: ({ record }) => record.outcome.backendType ?? null,
+    actual_model: ({ record }) => record.outcome.actualModel ?? null,
+    fallback_used: ({ record }) => Number(record.outcome.fallbackUsed),
+    degraded: ({ record }) => Number(record.outcome.degraded),
+    finish_reason: ({ record }) => record.outcome.finishReason ?? null,
+    estimated: ({ record }) => flag(record.outcome.usage?.estimated),
+    chain_log: ({ record }) => JSON.stringify(record.outcome.chainLog),
+    error_name: ({ record }) => record.outcome.error?.name ?? null,
+    error_code: ({ record }) => record.outcome.error?.code ?? null,
+    error_message: ({ record }) => record.outcome.error?.message ?? null,
+    retryable: ({ record }) => flag(record.outcome.error?.retryable),
+    retry_after_ms: ({ record }) => wholeMs(record.outcome.error?.retryAfterMs),
+  },
+});
+
+interface NewAttempt {
+  readonly request: number;
+  readonly number: number;
+  readonly attempt: Attempt;
+}
+
+const insertAttempts = rowsInto<NewAttempt>("attempts", {
+  own: {
+    request: ({ request }) => request,
+    first_content_ms: ({ attempt }) => wholeMs(attempt.firstContentMs),
+    duration_ms: ({ attempt }) => Math.round(attempt.durationMs),
+    ...usageColumns(({ attempt }: NewAttempt) => attempt.usage),
+    cost_usd: ({ attempt }) => attempt.costUsd ?? null,
+  },
+  shared: {
+    number: ({ number }) => number,
+    member: ({ attempt }) => attempt.member,
+    backend: ({ attempt }) => attempt.backend,
+    model: ({ attempt }) => attempt.model,
+    outcome: ({ attempt }) => attempt.outcome,
+    status: ({ attempt }) => attempt.status ?? null,
+    message: ({ attempt }) => attempt.message ?? null,
+    code: ({ attempt }) => attempt.code ?? null,
+    wait_ms: ({ attempt }) => Math.round(attempt.waitMs),
+    estimated: ({ attempt }) => flag(attempt.usage?.estimated),
+    skip_reason: ({ attempt }) => attempt.skipReason ?? null,
+    chain: ({ attempt }) => attempt.chain,
+  },
+});
+
+/** How many tokens; whether they were estimated is much the same for all. */
+function usageColumns<T>(usageOf: (item: T) => Usage | undefined) {
   return {
-    request_id: outcome.requestId,
-    at: Math.round(at),
-    door,
-    profile: outcome.profile ?? null,
-    model: outcome.profile === undefined ? target.name : null,
-    primary_model: outcome.primaryModel ?? null,
-    primary_member: outcome.primaryMember ?? null,
-    answering_member: outcome.answeringMember ?? null,
-    route_reason: outcome.routeReason ?? null,
-    backend: outcome.backend ?? null,
-    backend_type: outcome.backendType ?? null,
-    actual_model: outcome.actualModel ?? null,
-    fallback_used: Number(outcome.fallbackUsed),
-    degraded: Number(outcome.degraded),
-    finish_reason: outcome.finishReason ?? null,
-    duration_ms: Math.round(outcome.durationMs),
-    ...usageColumns(outcome.usage),
-    cost_usd: outcome.costUsd ?? null,
-    chain_log: JSON.stringify(outcome.chainLog),
-    error_name: error?.name ?? null,
-    error_code: error?.code ?? null,
-    error_message: error?.message ?? null,
-    retryable: error === undefined ? null : Number(error.retryable),
-    retry_after_ms: wholeMs(error?.retryAfterMs),
+    input: (item: T) => usageOf(item)?.input ?? null,
+    cache_read: (item: T) => usageOf(item)?.cacheRead ?? null,
+    cache_write: (item: T) => usageOf(item)?.cacheWrite ?? null,
+    output: (item: T) => usageOf(item)?.output ?? null,
+    reasoning: (item: T) => usageOf(item)?.reasoning ?? null,
   };
 }
 
-function attemptColumns(attempt: Attempt): Readonly<Record<string, Value>> {
-  return {
-    member: attempt.member,
-    backend: attempt.backend,
-    model: attempt.model,
-    outcome: attempt.outcome,
-    status: attempt.status ?? null,
-    message: attempt.message ?? null,
-    code: attempt.code ?? null,
-    wait_ms: Math.round(attempt.waitMs),
-    first_content_ms: wholeMs(attempt.firstContentMs),
-    duration_ms: Math.round(attempt.durationMs),
-    ...usageColumns(attempt.usage),
-    cost_usd: attempt.costUsd ?? null,
-    skip_reason: attempt.skipReason ?? null,
-    chain: attempt.chain,
-  };
-}
-
-function usageColumns(usage: Usage | undefined): Readonly<Record<string, Value>> {
-  return {
-    input: usage?.input ?? null,
-    cache_read: usage?.cacheRead ?? null,
-    cache_write: usage?.cacheWrite ?? null,
-    output: usage?.output ?? null,
-    reasoning: usage?.reasoning ?? null,
-    estimated: usage === undefined ? null : Number(usage.estimated),
-  };
+function flag(value: boolean | undefined): number | null {
+  return value === undefined ? null : Number(value);
 }
 
 function wholeMs(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.round(ms);
-}
-
-function insert(database: Database, table: string, columns: Readonly<Record<string, Value>>): void {
-  const names = Object.keys(columns);
-  const places = names.map(() => "?");
-  database.run(
-    `INSERT INTO ${table} (${names.join(", ")}) VALUES (${places.join(", ")})`,
-    ...Object.values(columns),
-  );
 }

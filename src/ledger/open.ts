@@ -5,7 +5,7 @@ import type { PastRequest, RequestRecord } from "../core/request-record.ts";
 import { type GuardedDatabase, guardDatabase, type Warn } from "../database/guard.ts";
 import type { Database } from "../database/open.ts";
 import { identityOf } from "../database/set-aside.ts";
-import { appendRecord } from "./append.ts";
+import { appendRecords } from "./append.ts";
 import { type Found, findRequest, lastRequest } from "./find.ts";
 import { HISTORY_MIGRATIONS } from "./schema.ts";
 import { type GroupBy, NO_STATS, readStats, type Stats } from "./stats.ts";
@@ -29,9 +29,7 @@ export interface LedgerFile extends Ledger {
 export function openLedger(stateDir: string, warn: Warn): LedgerFile {
   const database = historyDatabase(stateDir, "requests are not in the history", warn);
   const appendAll = async (records: readonly RequestRecord[]) => {
-    await database.write((open) => {
-      for (const record of records) appendRecord(open, record);
-    });
+    await database.write((open) => appendRecords(open, records));
   };
   return {
     append: (record) => appendAll([record]),

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../core/ports.ts";
 import type { RequestRecord } from "../core/request-record.ts";
@@ -9,6 +10,9 @@ const ROUND_MS = 500;
 /** Records that wait at most; of more, the oldest are lost. */
 const MAX_WAITING = 10_000;
 
+/** Records that are written in one go, so that requests under way wait for some milliseconds at most. */
+const SLICE = 250;
+
 /** What a queue stands on. */
 export interface QueueDeps {
   readonly clock: Clock;
@@ -19,7 +23,7 @@ export interface QueueDeps {
 
 /**
  * Puts the memory of a process that lives long before the ledger's file, so that no request waits for a disk: records are
- * written in rounds, each in one transaction, and what still waits when it is closed.
+ * written in rounds, some hundred in a transaction, and what still waits when it is closed.
  */
 export function queuedLedger(file: LedgerFile, { clock, warn, bug }: QueueDeps): Ledger {
   let waiting: RequestRecord[] = [];
@@ -36,11 +40,9 @@ export function queuedLedger(file: LedgerFile, { clock, warn, bug }: QueueDeps):
   const write = async (): Promise<void> => {
     const due = waiting;
     waiting = [];
-    if (due.length === 0) return;
-    try {
-      await file.appendAll(due);
-    } catch (error) {
-      bug(error);
+    for (let from = 0; from < due.length; from += SLICE) {
+      if (from > 0) await setImmediate();
+      await file.appendAll(due.slice(from, from + SLICE)).catch(bug);
     }
   };
   const schedule = () => {

@@ -3,7 +3,7 @@
  * clock on the wall may jump.
  *
  * `tallies` sum up the attempts of each quarter of an hour, so that a million requests are counted within a second; days
- * of every time zone begin on one. A trigger keeps them, in the transaction that writes the attempts.
+ * of every time zone begin on one. They are kept in the transaction that writes the attempts.
  */
 export const HISTORY_MIGRATIONS: readonly string[] = [
   `
@@ -137,4 +137,36 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
   END;
   `,
   "ALTER TABLE requests ADD COLUMN route_reason TEXT",
+  // A sum for all that are written together costs a fraction of one for each. And ids are random: an index by them had a
+  // page to write for each request, while reading a million of them in the order of time takes a tenth of a second.
+  `
+  DROP TRIGGER tally;
+  DROP INDEX requests_by_request_id;
+  DROP INDEX requests_by_at;
+  CREATE INDEX requests_by_at ON requests (at, request_id);
+  `,
 ];
+
+/** Adds the attempts of all requests behind this one to the tallies, once; for use in the transaction that wrote them. */
+export const ADD_TO_TALLIES = `
+  INSERT INTO tallies
+  SELECT slot, profile, member, backend, model, sum(answered), sum(attempts), sum(failures), sum(aborted), sum(skips),
+    sum(metered), sum(input_tokens), sum(output_tokens), sum(estimated), sum(priced), sum(cost_usd), sum(first_contents),
+    sum(first_content_ms), sum(duration_ms), max(last_request)
+  FROM measured WHERE request > ? GROUP BY slot, profile, member, backend, model
+  ON CONFLICT DO UPDATE SET
+    answered = answered + excluded.answered,
+    attempts = attempts + excluded.attempts,
+    failures = failures + excluded.failures,
+    aborted = aborted + excluded.aborted,
+    skips = skips + excluded.skips,
+    metered = metered + excluded.metered,
+    input_tokens = input_tokens + excluded.input_tokens,
+    output_tokens = output_tokens + excluded.output_tokens,
+    estimated = estimated + excluded.estimated,
+    priced = priced + excluded.priced,
+    cost_usd = cost_usd + excluded.cost_usd,
+    first_contents = first_contents + excluded.first_contents,
+    first_content_ms = first_content_ms + excluded.first_content_ms,
+    duration_ms = duration_ms + excluded.duration_ms,
+    last_request = max(last_request, excluded.last_request)`;

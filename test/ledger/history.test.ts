@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Ledger } from "../../src/core/ports.ts";
 import type { RequestRecord } from "../../src/core/request-record.ts";
-import { type History, openHistory, openLedger } from "../../src/ledger/open.ts";
+import { type History, type LedgerFile, openHistory, openLedger } from "../../src/ledger/open.ts";
 import { aFailedOutcome, anOutcome } from "../cli/support/outcomes.ts";
 import { anyRecord, NOW } from "./support.ts";
 
@@ -25,7 +24,7 @@ afterEach(async () => {
 
 const warn = (text: string) => warnings.push(text);
 
-function ledger(): Ledger {
+function ledger(): LedgerFile {
   const made = openLedger(directory, warn);
   open.push(made);
   return made;
@@ -62,6 +61,25 @@ describe("A002-25 a record", () => {
         });
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test("is read back as it was written, however many are written at once, in their order", async () => {
+    const [writer, reader] = [ledger(), history()];
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 60 }), async (written) => {
+        await writer.appendAll(written);
+        expect((await reader.last())?.outcome.requestId).toBe(written.at(-1)?.outcome.requestId);
+        for (const { at, target, outcome } of written) {
+          const found = await reader.find(outcome.requestId);
+          const { requestId, chainLog, attempts, usage, costUsd, durationMs } = outcome;
+          expect(found).toMatchObject({
+            kind: "one",
+            request: { at, target, outcome: { requestId, chainLog, attempts, usage, costUsd, durationMs } },
+          });
+        }
+      }),
+      { numRuns: 20 },
     );
   });
 

@@ -6,7 +6,9 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Attempt } from "../../src/core/outcome.ts";
 import type { RequestRecord } from "../../src/core/request-record.ts";
 import { answerTokens, promptTokens } from "../../src/core/usage.ts";
+import { openDatabase } from "../../src/database/open.ts";
 import { openHistory, openLedger } from "../../src/ledger/open.ts";
+import { HISTORY_MIGRATIONS } from "../../src/ledger/schema.ts";
 import type { GroupBy, Stats } from "../../src/ledger/stats.ts";
 import type { Tally } from "../../src/ledger/tally.ts";
 import { anAttempt, anOutcome, USAGE } from "../cli/support/outcomes.ts";
@@ -14,16 +16,20 @@ import { anyRecord, NOW } from "./support.ts";
 
 const GROUPS: readonly GroupBy[] = ["member", "model", "backend", "day"];
 
-/** What a fresh history that holds these records says. */
+/** What a history says that holds these records, some of them written one by one, the others together. */
 async function statsOf(
   records: readonly RequestRecord[],
   queries: readonly { by: GroupBy; since: number }[],
+  begin: (directory: string) => Promise<void> = async () => {},
 ): Promise<readonly Stats[]> {
   const directory = await mkdtemp(join(tmpdir(), "nexus-stats-"));
+  await begin(directory);
+  const half = Math.ceil(records.length / 2);
   const warn = (text: string) => expect.unreachable(text);
   const [ledger, history] = [openLedger(directory, warn), openHistory(directory, warn)];
   try {
-    for (const record of records) await ledger.append(record);
+    for (const record of records.slice(0, half)) await ledger.append(record);
+    await ledger.appendAll(records.slice(half));
     return await Promise.all(queries.map(async ({ by, since }) => history.stats(by, since)));
   } finally {
     await ledger.close();
@@ -148,5 +154,35 @@ describe("stats", () => {
       [{ by: "day", since: 0 }],
     );
     expect(stats?.rows.map(({ key }) => key)).toEqual(["2026-11-20", "2026-11-21"]);
+  });
+
+  test("a history that an older nexus began goes on, and both count", async () => {
+    const older = async (directory: string) => {
+      const database = await openDatabase({
+        file: join(directory, "history.db"),
+        migrations: HISTORY_MIGRATIONS.slice(0, 1),
+        durable: false,
+      });
+      for (const id of [1, 2]) {
+        database.run(
+          `INSERT INTO requests (request_id, at, door, profile, fallback_used, degraded, duration_ms, chain_log)
+           VALUES ('req_old', ?, 'chat', 'lb', 0, 0, 900, '["old: success"]')`,
+          NOW,
+        );
+        database.run(
+          `INSERT INTO attempts (request, number, member, backend, model, outcome, wait_ms, duration_ms, chain)
+           VALUES (?, 0, 'local', 'ollama', 'llama3.2', 'success', 0, 800, 'old: success')`,
+          id,
+        );
+      }
+      database.close();
+    };
+    const [stats] = await statsOf(
+      [through("lb", "local", NOW), through("lb", "local", NOW)],
+      [{ by: "member", since: 0 }],
+      older,
+    );
+    const [row] = stats?.rows ?? [];
+    expect([stats?.requests, row?.tally.answered, row?.tally.durationMs]).toEqual([4, 4, 4_000]);
   });
 });
