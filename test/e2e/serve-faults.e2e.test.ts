@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { MockOptions } from "../../src/mock/mock.ts";
 import type { Step } from "../../src/mock/step.ts";
+import { fakeClock } from "../support/fake-clock.ts";
 import { backend } from "./support/backends.ts";
 import { asking, serve } from "./support/server.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
@@ -19,8 +21,13 @@ interface Seen {
 /** Short clocks, so that silence is soon told from thought. */
 const QUICK = { timeouts: { first_content_ms: 300, answer_ms: 300, idle_ms: 300 } };
 
-async function play(steps: readonly Step[], stream: boolean, profile = "lb"): Promise<Seen> {
-  const faulty = await backend({ steps, answer: "One two three four." });
+async function play(
+  steps: readonly Step[],
+  stream: boolean,
+  profile = "lb",
+  more: MockOptions = {},
+): Promise<Seen> {
+  const faulty = await backend({ steps, answer: "One two three four.", ...more });
   const good = await backend({ answer: "Fine." });
   const space = await failoverWorkspace({ faulty: { url: faulty.url, record: QUICK }, good });
   const server = await serve(space);
@@ -61,7 +68,6 @@ describe.each([{ stream: false }, { stream: true }])(
         "400-context",
         /^failed \(context length: .+\)$/,
       ],
-      ["FB15", "a backend that flaps", "flapping", /^failed \(503 .+\)$/],
     ])("%s %s", async (_, __, fault, chain) => {
       const seen = await play([fault], stream);
       expect([seen.status, seen.cut, seen.asked]).toEqual([200, false, [1, 1]]);
@@ -136,22 +142,103 @@ describe("an answer that had begun", () => {
   });
 });
 
-it("FB16 what a failed attempt and the answer took is counted, and told once", async () => {
-  const faulty = await backend({ steps: ["503"] });
-  const good = await backend({ answer: { text: "Fine.", usage: { input: 11, output: 7 } } });
-  const space = await failoverWorkspace({ faulty, good });
-  const server = await serve(space);
-  const response = await server.chat(asking("lb"));
-  expect(await response.json()).toMatchObject({ usage: { prompt_tokens: 11, completion_tokens: 7 } });
-  server.child.kill("SIGTERM");
-  await server.ended;
-  const told = await space.nexus(["why", "last", "--json"]);
-  expect(JSON.parse(told.stdout)).toMatchObject({
-    request_id: response.headers.get("x-nexus-request-id"),
-    attempts: [
-      { member: "faulty", outcome: "overloaded" },
-      { member: "good", outcome: "success" },
-    ],
+describe.each([{ stream: false }, { stream: true }])("over time (stream: $stream)", ({ stream }) => {
+  it("FB07 a first token that is late, and yet in time, is waited for", async () => {
+    const seen = await play([stream ? "slow-stream:every=100" : "ok"], stream, "lb", { latencyMs: 100 });
+    expect([seen.status, seen.cut, seen.asked]).toEqual([200, false, [1, 0]]);
+    expect(seen.chain).toBe(stream ? "faulty: streaming" : "faulty: success");
+    expect(seen.headers.get("x-nexus-fallback-model")).toBeNull();
+  });
+
+  it("FB07 of an answer whose first token came too late, nothing is passed on", async () => {
+    const seen = await play(["role-only-stall"], stream);
+    expect(seen.chain).toMatch(/^faulty: timeout -> good: /);
+    expect(seen.text).not.toContain("m-faulty");
+    // The stream of the one that answers begins with its role, and no other did before.
+    expect(seen.text.match(/"role":"assistant"/g)).toHaveLength(1);
+  });
+
+  it("FB15 U78 a backend that flaps costs one probe a bad time, and is back by itself", async () => {
+    const clock = fakeClock();
+    const flapping = await backend({ steps: ["flapping:period=60s"], clock });
+    const settings = { circuit_breaker_recovery_timeout_ms: 400 };
+    const space = await failoverWorkspace({ flapping, good: await backend() }, settings);
+    const server = await serve(space);
+    const first = async (): Promise<string | undefined> => {
+      const response = await server.chat(asking("lb", { stream }));
+      await response.text();
+      expect(response.status).toBe(200);
+      return response.headers.get("x-nexus-chain")?.split(" -> ")[0];
+    };
+    const FAILED = /^flapping: failed \(503 /;
+    const OPEN = "flapping: circuit open (skipped)";
+    const WELL = stream ? "flapping: streaming" : "flapping: success";
+    /** The first answer for which it was asked again. */
+    const probe = async (): Promise<string | undefined> => {
+      for (const before = flapping.chats.length; ; ) {
+        const entry = await first();
+        if (flapping.chats.length > before) return entry;
+        expect(entry).toBe(OPEN);
+      }
+    };
+    for (let failure = 0; failure < 3; failure += 1) expect(await first()).toMatch(FAILED);
+    expect(await probe()).toMatch(FAILED);
+    expect(flapping.chats).toHaveLength(4);
+    await clock.advance(60_000);
+    expect(await probe()).toBe(WELL);
+    for (let good = 0; good < 3; good += 1) expect(await first()).toBe(WELL);
+    expect(flapping.chats).toHaveLength(8);
+  });
+
+  it("FB16 X-06 A001-36 what each attempt took is counted once, everywhere; the client is told what its answer took", async () => {
+    const empty = await backend({ steps: [{ text: "", usage: { input: 1_000, output: 0 } }] });
+    const good = await backend({ answer: { text: "Fine.", usage: { input: 2_000, output: 500 } } });
+    const space = await failoverWorkspace({ empty, good });
+    const price = { input_per_1k: 0.01, output_per_1k: 0.02 };
+    await space.config({
+      backends: { empty: { type: "generic", url: empty.url }, good: { type: "generic", url: good.url } },
+      pricing: { empty: { "m-empty": price }, good: { "m-good": price } },
+    });
+    const server = await serve(space);
+    const usage = stream ? { stream_options: { include_usage: true } } : {};
+    const response = await server.chat(asking("lb", { stream, ...usage }));
+    const text = await response.text();
+    expect(text.match(/"prompt_tokens":\d+/g)).toEqual(['"prompt_tokens":2000']);
+    expect(text).toContain('"completion_tokens":500');
+    await server.until("stderr", /"route_reason"/);
+    expect(server.log()).toMatchObject([{ input_tokens: 2_000, output_tokens: 500, cost_usd: 0.04 }]);
+    const metrics = (await (await fetch(`${server.url}/metrics`)).text()).split("\n");
+    expect(metrics).toEqual(
+      expect.arrayContaining([
+        'nexus_tokens_total{backend="empty",model="m-empty",direction="input"} 1000',
+        'nexus_tokens_total{backend="good",model="m-good",direction="input"} 2000',
+        'nexus_tokens_total{backend="good",model="m-good",direction="output"} 500',
+        'nexus_cost_usd_total{backend="empty",model="m-empty"} 0.01',
+        'nexus_cost_usd_total{backend="good",model="m-good"} 0.03',
+      ]),
+    );
+    expect(await (await fetch(`${server.url}/v1/stats`)).json()).toMatchObject({
+      total: { attempts: 2, input_tokens: 3_000, output_tokens: 500, estimated: false, cost_usd: 0.04 },
+    });
+    server.child.kill("SIGTERM");
+    await server.ended;
+    const why = JSON.parse((await space.nexus(["why", "last", "--json"])).stdout);
+    expect(why).toMatchObject({
+      request_id: response.headers.get("x-nexus-request-id"),
+      usage: { input_tokens: 2_000, output_tokens: 500 },
+      cost_usd: 0.04,
+      attempts: [
+        { member: "empty", outcome: "malformed", usage: { input_tokens: 1_000 }, cost_usd: 0.01 },
+        { member: "good", outcome: "success", usage: { input_tokens: 2_000 }, cost_usd: 0.03 },
+      ],
+    });
+    const stats = JSON.parse((await space.nexus(["stats", "--json"])).stdout);
+    expect(stats.total).toMatchObject({
+      requests: 1,
+      input_tokens: 3_000,
+      output_tokens: 500,
+      cost_usd: 0.04,
+    });
   });
 });
 

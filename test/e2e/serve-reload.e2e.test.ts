@@ -154,4 +154,95 @@ describe("nexus serve follows its configuration", () => {
     await server.until("stderr", IN_FORCE);
     expect((await server.chat(asking("m-a"))).status).toBe(200);
   });
+
+  const strategy = (name: string) => ({ routing: { strategy: name } });
+  it.each<{ what: string; change: object; asked: string; expected: object }>([
+    {
+      what: "fallbacks",
+      change: { fallbacks: { down: ["both"] } },
+      asked: "down",
+      expected: { status: 200, "x-nexus-fallback-model": "both" },
+    },
+    {
+      what: "policies",
+      change: { policies: [{ match: "far", zone: "restricted" }] },
+      asked: "far",
+      expected: { status: 503, "x-nexus-chain": "far@b: outside the restricted zone (skipped)" },
+    },
+    {
+      what: "pricing",
+      change: { pricing: { b: { far: { input_per_1k: 1, output_per_1k: 1 } } } },
+      asked: "far",
+      expected: { status: 200, "x-nexus-cost-estimated": expect.stringMatching(/^0\.0\d+$/) },
+    },
+    {
+      what: "routing.strategy",
+      change: strategy("random"),
+      asked: "both",
+      expected: { "x-nexus-backend": "b" },
+    },
+    {
+      what: "routing.settings",
+      change: { routing: { settings: { failover_retry_count: 2, circuit_breaker_enabled: false } } },
+      asked: "down",
+      expected: {
+        status: 503,
+        "x-nexus-chain": expect.stringMatching(/^down@bad: failed.* -> down@bad: failed/),
+      },
+    },
+    {
+      what: "server.max_in_flight",
+      change: { server: { max_in_flight: 1 } },
+      asked: "both",
+      expected: { status: 503, "retry-after": "1" },
+    },
+  ])(
+    "a change of $what holds within two seconds, without a restart",
+    { retry: 2 },
+    async ({ what, change, asked, expected }) => {
+      const a = await backend({ models: ["both"] });
+      const b = await backend({ models: ["both", "far"] });
+      const bad = await backend({ models: ["down"], steps: ["503"] });
+      const slow = await backend({ models: ["slow"], steps: ["timeout"] });
+      const backends = {
+        a: { type: "generic", url: a.url },
+        b: { type: "openai", url: b.url, api_key_env: "B_KEY" },
+        bad: { type: "generic", url: bad.url },
+        slow: { type: "generic", url: slow.url },
+      };
+      const space = await workspace();
+      await space.config({ backends });
+      const server = await serve(space, [], { env: { B_KEY: "sk-b" } });
+      const ask = async () => {
+        const response = await server.chat(asking(asked));
+        await response.text();
+        return { status: response.status, ...Object.fromEntries(response.headers) };
+      };
+      expect(await ask()).not.toMatchObject(expected);
+      if (what === "server.max_in_flight") {
+        void server.chat(asking("slow")).catch(() => {});
+        await slow.nextRequest();
+      }
+      await space.config({ backends, ...change });
+      await expect.poll(ask, { timeout: 2_000 }).toMatchObject(expected);
+    },
+  );
+
+  it.each([
+    ["aliases", { aliases: { a: "b", b: "a" } }],
+    ["fallbacks.m", { fallbacks: { m: "other" } }],
+    ["policies.0.zone", { policies: [{ match: "*", zone: "private" }] }],
+    ["pricing.a.m.input_per_1k", { pricing: { a: { m: { input_per_1k: -1, output_per_1k: 1 } } } }],
+    ["routing.strategy", strategy("fastest")],
+    ["server.max_in_flight", { server: { max_in_flight: 0 } }],
+  ])("a broken change of %s is told by its key, and changes nothing", async (key, change) => {
+    const a = await backend();
+    const space = await failoverWorkspace({ a });
+    const server = await serve(space);
+    await space.config({ backends: { a: { type: "generic", url: a.url } }, ...change });
+    server.child.kill("SIGHUP");
+    await server.until("stderr", /; the running configuration stays\n/);
+    expect(server.stderr()).toContain(`config.json: ${key}`);
+    expect((await server.chat(asking("a"))).status).toBe(200);
+  });
 });
