@@ -1,16 +1,18 @@
 import type { PriceTable } from "../core/money.ts";
 import type { CostOf } from "../core/ports.ts";
 import { configuredPrice, costAt } from "./configured.ts";
+import type { ShippedCost } from "./shipped.ts";
 
 /**
  * What tokens cost: by the configuration's price, else by the shipped data, which are loaded for that. `now` is in
  * milliseconds since 1970: some prices begin on a date or hold for hours of the day.
  */
 export function createCostOf(table: PriceTable, now: () => number): CostOf {
+  let shipped: Promise<ShippedCost> | undefined;
   return async (backend, model, usage) => {
     const price = configuredPrice(table, backend, model);
     if (price !== undefined) return costAt(price, usage);
-    const { shippedCost } = await import("./shipped.ts");
-    return shippedCost(backend.url, model, usage, new Date(now()));
+    shipped ??= import("./shipped.ts").then(({ createShippedCost }) => createShippedCost());
+    return (await shipped)(backend.url, model, usage, now());
   };
 }

@@ -1,47 +1,64 @@
-import type { PriceCalculationResult } from "@pydantic/genai-prices";
+import type { ModelPrice } from "@pydantic/genai-prices";
 import { presetAt } from "../backends/clouds.ts";
-import { answerTokens, promptTokens, type Usage } from "../core/usage.ts";
+import type { Usage } from "../core/usage.ts";
+import { costBy } from "./by-million.ts";
 
 /**
- * USD by the shipped price data. Undefined for a model they do not have, and for every address that is not a known cloud's:
- * what stands behind another one has prices of its own, whatever its models are called.
+ * USD by the shipped price data, at a time in milliseconds since 1970. Undefined for a model they do not have, and for every
+ * address that is not a known cloud's: what stands behind another one has prices of its own, whatever its models are called.
  */
-export async function shippedCost(
+export type ShippedCost = (
   url: string,
   model: string,
   usage: Usage,
-  at: Date,
-): Promise<number | undefined> {
+  at: number,
+) => Promise<number | undefined>;
+
+/** Most prices that are kept in mind: a client may ask for models that nobody has. */
+const MOST = 1_000;
+
+const MINUTE_MS = 60_000;
+
+/** What was found for a model of a backend. */
+interface Found {
+  readonly price?: ModelPrice;
+  /** Of a price that begins on a date or holds for hours of the day: the minute since 1970 that it was found for. */
+  readonly minute?: number;
+}
+
+/** Looks a price up once, which takes long, and keeps it in mind. */
+export function createShippedCost(): ShippedCost {
+  const known = new Map<string, Found>();
+  return async (url, model, usage, at) => {
+    const minute = Math.floor(at / MINUTE_MS);
+    const key = `${url} ${model}`;
+    let found = known.get(key);
+    if (found === undefined || (found.minute ?? minute) !== minute) {
+      found = await findPrice(url, model, minute);
+      if (known.size >= MOST) known.clear();
+      known.set(key, found);
+    }
+    return found.price && costBy(found.price, usage);
+  };
+}
+
+async function findPrice(url: string, model: string, minute: number): Promise<Found> {
   const { origin } = new URL(url);
-  if (presetAt(origin) === undefined) return undefined;
+  if (presetAt(origin) === undefined) return {};
   // Two thirds of a megabyte: loaded for the first answer that needs them.
   const { calcPrice } = await import("@pydantic/genai-prices");
   try {
-    const priced = calcPrice(
-      {
-        input_tokens: promptTokens(usage),
-        cache_read_tokens: usage.cacheRead,
-        cache_write_tokens: usage.cacheWrite,
-        output_tokens: answerTokens(usage),
-        output_reasoning_tokens: usage.reasoning,
-      },
-      model,
-      { providerApiUrl: origin, timestamp: at },
-    );
-    return priced !== null && covers(priced, usage) ? priced.total_price : undefined;
+    const priced = calcPrice({}, model, {
+      providerApiUrl: origin,
+      timestamp: new Date(minute * MINUTE_MS),
+    });
+    if (priced === null) return {};
+    const { model: entry, model_price: price } = priced;
+    // The data price what they do not know at 0; only of models that are called free is that true.
+    const unknown = Object.keys(price).length === 0 && !entry.id.endsWith(":free");
+    return { ...(unknown ? {} : { price }), ...(Array.isArray(entry.prices) ? { minute } : {}) };
   } catch {
     // A price they cannot work out is one they do not have.
-    return undefined;
+    return {};
   }
-}
-
-/**
- * Whether the price says something of all these tokens. The data price what they do not know at 0; only of models that are
- * called free is that true.
- */
-function covers({ model, model_price: price }: NonNullable<PriceCalculationResult>, usage: Usage): boolean {
-  if (model.id.endsWith(":free") && Object.keys(price).length === 0) return true;
-  const input = promptTokens(usage) === 0 || price["input_mtok"] !== undefined;
-  const output = answerTokens(usage) === 0 || price["output_mtok"] !== undefined;
-  return input && output;
 }
