@@ -195,6 +195,20 @@ describe("several servers", () => {
   });
 });
 
+it("X-03 what `status reset` forgets, every running server forgets", async () => {
+  const a = await backend({ steps: ["503", "503", "503", "ok"] });
+  const space = await failoverWorkspace({ a });
+  const [one, two] = [await serve(space), await serve(space)];
+  for (let n = 0; n < 3; n++) await one.chat(asking("a"));
+  const chain = async (server: typeof one) => (await server.chat(asking("a"))).headers.get("x-nexus-chain");
+  // What one of them knows, the other knows within a second.
+  await expect
+    .poll(async () => (await json(space, "status", "--port", portOf(two.url))).breakers)
+    .toMatchObject([{ backend: "a", state: "open" }]);
+  await space.nexus(["status", "reset", "a"]);
+  expect([await chain(one), await chain(two)]).toEqual(["a: success", "a: success"]);
+});
+
 describe("a state directory whose path is too long for a socket", () => {
   it("X-03 the socket stands in a directory of the user's own, named in the server's file, and everything works", async () => {
     const space = await failoverWorkspace({ a: await backend() });

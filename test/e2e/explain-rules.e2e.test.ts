@@ -16,7 +16,7 @@ it("A000-17 A001-28 every member is kept or ruled out: by which rule, with the v
     broken: await backend({ steps: ["503"] }),
     tired: await backend({ steps: ["429:retry-after=600"] }),
     full: { ...(await backend(slow)), record: { max_concurrent: 1 } },
-    well: await backend(),
+    well: { ...(await backend()), record: { max_concurrent: 4 } },
   };
   const space = await failoverWorkspace(members, { circuit_breaker_failure_threshold: 1 });
   await space.profile("lb", {
@@ -93,5 +93,8 @@ it("A000-17 A001-28 every member is kept or ruled out: by which rule, with the v
     { member: "gone", rule: "config", why: why(/no such profile/) },
   ]);
   for (const one of candidates) expect(one.usable).toBe(one.member === "well");
+  expect((await space.nexus(args)).stdout).toContain(
+    "  1  well: m-well @ well (zone restricted, tier 1, 0 of 4 requests under way)\n",
+  );
   await stream.body?.cancel();
 });

@@ -49,12 +49,15 @@ function who({ entry }: Foreseen): string {
   return bare ? entry.label : `${entry.label}: ${entry.model} @ ${backend}`;
 }
 
-function facts({ backend, score, window }: Candidate, { circuit }: Foreseen): string {
+function facts({ backend, score, window }: Candidate, { circuit, inFlight }: Foreseen): string {
   return [
     `zone ${backend.zone}`,
     `tier ${backend.tier}`,
     ...(score === undefined ? [] : [`score ${Number(score.toFixed(2))}`]),
     ...(window === undefined ? [] : [`window ${window}`]),
+    ...(backend.maxConcurrent === undefined
+      ? []
+      : [`${inFlight ?? 0} of ${backend.maxConcurrent} requests under way`]),
     ...(circuit === "half-open" ? ["circuit half-open: this would be its probe"] : []),
   ].join(", ");
 }
