@@ -1,9 +1,10 @@
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import type { Mock } from "../../src/mock/mock.ts";
+import { actionable } from "./support/actionable.ts";
 import { backend } from "./support/backends.ts";
 import { type RunningServer, serve } from "./support/server.ts";
-import { failoverWorkspace } from "./support/workspace.ts";
+import { failoverWorkspace, workspace } from "./support/workspace.ts";
 
 const ONE_MODEL = { model: "vectors" };
 
@@ -102,8 +103,10 @@ describe("POST /v1/embeddings", () => {
     const response = await embed(server, "lb");
     expect(response.headers.get("x-nexus-chain")).toBe("a: no embeddings (skipped) -> b: success");
     const refused = await embed(server, "a");
-    expect(refused.status).toBe(503);
-    expect(await refused.json()).toMatchObject({ error: { code: "no_capable_backend" } });
+    expect(await actionable(refused)).toMatchObject({
+      code: "no_capable_backend",
+      context: { available_backends: [] },
+    });
   });
 
   it("an answer without vectors is none, and what is no request is sent back", async () => {
@@ -128,6 +131,60 @@ describe("POST /v1/embeddings", () => {
       expect((await embed(server, "a", { input })).status).toBe(400);
     }
     expect(vectorsAsked(a)).toHaveLength(2);
+  });
+
+  it("A001-06 A001-36 X-06 what vectors cost is in the header, the log, the figures and the history", async () => {
+    const a = await backend({ answer: { usage: { input: 2_000, output: 0 } } });
+    const space = await workspace();
+    await space.config({
+      backends: { far: { type: "openai", url: a.url, api_key_env: "KEY", models: ["vectors"] } },
+      pricing: { far: { vectors: { input_per_1k: 0.02, output_per_1k: 0 } } },
+    });
+    const server = await serve(space, [], { env: { KEY: "sk-a" } });
+    const response = await embed(server, "vectors");
+    expect(response.headers.get("x-nexus-cost-estimated")).toBe("0.0400");
+    expect(response.headers.get("x-nexus-backend-type")).toBe("cloud");
+    await server.until("stderr", /"route_reason"/);
+    expect(server.log()).toMatchObject([{ path: "/v1/embeddings", backend: "far", cost_usd: 0.04 }]);
+    const metrics = (await (await fetch(`${server.url}/metrics`)).text()).split("\n");
+    expect(metrics).toEqual(
+      expect.arrayContaining([
+        'nexus_requests_total{model="vectors",backend="far",status="200"} 1',
+        'nexus_attempts_total{backend="far",outcome="success"} 1',
+        'nexus_tokens_total{backend="far",model="vectors",direction="input"} 2000',
+        'nexus_cost_usd_total{backend="far",model="vectors"} 0.04',
+      ]),
+    );
+    server.child.kill("SIGTERM");
+    await server.ended;
+    const why = JSON.parse((await space.nexus(["why", "last", "--json"])).stdout);
+    expect(why).toMatchObject({ cost_usd: 0.04, usage: { input_tokens: 2_000, output_tokens: 0 } });
+  });
+
+  it("A002-04 A002-10 a backend that keeps failing is left alone, for vectors and chats alike", async () => {
+    const [a, b] = [await backend({ steps: ["503"] }), await backend()];
+    const server = await serve(
+      await failoverWorkspace({ a: { ...a, ...ONE_MODEL }, b: { ...b, ...ONE_MODEL } }),
+    );
+    for (let failure = 0; failure < 3; failure += 1) expect((await embed(server, "lb")).status).toBe(200);
+    const response = await embed(server, "lb");
+    expect(response.headers.get("x-nexus-chain")).toBe("a: circuit open (skipped) -> b: success");
+    expect(vectorsAsked(a)).toHaveLength(3);
+    const chat = await server.chat({ model: "lb", messages: [{ role: "user", content: "x" }] });
+    expect(chat.headers.get("x-nexus-chain")).toBe("a: circuit open (skipped) -> b: success");
+    const metrics = (await (await fetch(`${server.url}/metrics`)).text()).split("\n");
+    expect(metrics).toContain('nexus_breaker_state{backend="a",model="vectors"} 2');
+  });
+
+  it("the strictest of what is asked binds vectors too: nothing leaves the restricted zone", async () => {
+    const far = await backend({ models: ["vectors"] });
+    const space = await failoverWorkspace({ far: { ...far, ...ONE_MODEL, record: { zone: "open" } } });
+    const server = await serve(space);
+    const body = JSON.stringify({ model: "far", input: "x" });
+    const headers = { "x-nexus-zone": "restricted" };
+    const response = await fetch(`${server.url}/v1/embeddings`, { method: "POST", body, headers });
+    expect(await actionable(response)).toMatchObject({ code: "privacy_constraint_violation" });
+    expect(vectorsAsked(far)).toEqual([]);
   });
 });
 

@@ -70,6 +70,46 @@ describe("GET /metrics", () => {
   });
 });
 
+describe("every family", () => {
+  it("is there with the labels that dashboards go by", async () => {
+    const far = await backend({ steps: ["429:retry-after=60", "ok"] });
+    const near = await backend({ answer: { text: "Fine.", usage: { input: 10, output: 5 } } });
+    const space = await failoverWorkspace({ far, near });
+    await space.config({
+      backends: { far: { type: "generic", url: far.url }, near: { type: "generic", url: near.url } },
+      pricing: { near: { "m-near": { input_per_1k: 1, output_per_1k: 1 } } },
+    });
+    const server = await serve(space);
+    for (const stream of [false, true]) await (await server.chat(asking("lb", { stream }))).text();
+    await (await server.chat(asking("far"))).text();
+    await server.until("stderr", /"status":429/);
+    const families = new Map<string, Set<string>>();
+    for (const line of await metrics(server)) {
+      const [, name = "", labels = ""] =
+        /^(nexus_\w+?)(?:_bucket|_sum|_count)?(?:\{(.*)\})? /.exec(line) ?? [];
+      if (name === "") continue;
+      const known = families.get(name) ?? new Set();
+      for (const [, label = ""] of labels.matchAll(/(\w+)="/g)) known.add(label);
+      families.set(name, known);
+    }
+    const shown = Object.fromEntries([...families].map(([name, labels]) => [name, [...labels].join(" ")]));
+    expect(shown).toEqual({
+      nexus_requests_total: "model backend status",
+      nexus_errors_total: "code",
+      nexus_fallbacks_total: "from_model to_model",
+      nexus_attempts_total: "backend outcome",
+      nexus_request_duration_seconds: "le",
+      nexus_backend_latency_seconds: "le backend",
+      nexus_time_to_first_token_seconds: "le backend",
+      nexus_tokens_total: "backend model direction",
+      nexus_cost_usd_total: "backend model",
+      nexus_breaker_state: "backend model",
+      nexus_pending_requests: "backend",
+      nexus_backend_up: "backend",
+    });
+  });
+});
+
 describe("GET /v1/stats", () => {
   it("A003-29 counts by backend, model, profile and member, with who was selected last", async () => {
     const space = await failoverWorkspace({ a: await backend({ steps: ["503"] }), b: await backend() });
