@@ -4,6 +4,9 @@ import type { Served } from "./served.ts";
 /** Longest wait for backends whose models nobody knows yet, in milliseconds. */
 const LIST_MS = 2_000;
 
+/** Who owns the names that stand in the configuration. */
+const OWN = "nexus";
+
 /** Most names that an error tells. */
 const MAX_TOLD = 20;
 
@@ -19,16 +22,18 @@ export async function listModels(
   const known = await served.findModels(signal);
   const index = asNow || known.silent.length === 0 ? known : ((await known.again?.(signal)) ?? known);
   const { catalog, aliases } = served;
-  const own = [...catalog.profileNames(), ...aliases].map((id) => [id, "nexus"] as const);
-  const models = [...index.names()].map((id) => [id, index.serving(id)[0]?.backend.name ?? "nexus"] as const);
+  const own = [...catalog.profileNames(), ...aliases].map((id) => [id, OWN] as const);
+  const models = [...index.names()].map((id) => [id, index.serving(id)[0]?.backend.name ?? OWN] as const);
   return [...new Map([...models, ...own])].map(([id, owner]) => ({ id, owner }));
 }
 
-/** What there is, in a few words, as far as it is known now; undefined when there is nothing. */
+/** What there is, in a few words, as far as it is known now, profiles and aliases first; undefined when there is nothing. */
 export async function whatThereIs(served: Served): Promise<string | undefined> {
-  const names = (await listModels(served, { asNow: true })).map(({ id }) => id).toReversed();
-  if (names.length === 0) return undefined;
+  const entries = await listModels(served, { asNow: true });
+  if (entries.length === 0) return undefined;
+  const isOwn = ({ owner }: ModelEntry) => owner === OWN;
+  const names = [...entries.filter(isOwn), ...entries.filter((one) => !isOwn(one))].map(({ id }) => id);
   const more = names.length - MAX_TOLD;
-  const told = names.slice(0, MAX_TOLD).join(", ");
-  return more > 0 ? `there are ${told} and ${more} more (GET /v1/models)` : `there is ${told}`;
+  const told = `known here: ${names.slice(0, MAX_TOLD).join(", ")}`;
+  return more > 0 ? `${told} and ${more} more (GET /v1/models)` : told;
 }

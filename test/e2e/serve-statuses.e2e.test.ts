@@ -167,7 +167,7 @@ describe("the status says why nobody answered", () => {
     const { status, headers, error } = await ask("limitde");
     expect([status, error.code]).toEqual([404, "model_not_found"]);
     expect(error.message).toMatch(
-      /did you mean .*limited.*; there are .*, .* and \d+ more \(GET \/v1\/models\)$/,
+      /did you mean .*limited.*; known here: auth, .* and \d+ more \(GET \/v1\/models\)$/,
     );
     expect(headers.get("x-should-retry")).toBeNull();
   });
