@@ -124,3 +124,9 @@ export class FailureSignal extends Error {
     this.failure = failure;
   }
 }
+
+/** What an aborted signal means to the request it ended. */
+export function abortFailure(signal: AbortSignal): Failure {
+  const reason: unknown = signal.reason;
+  return reason instanceof FailureSignal ? reason.failure : { class: "aborted", message: "aborted" };
+}

@@ -2,6 +2,7 @@ import type { Backend, BackendType, DialectName, ModelInfo, Secret } from "./bac
 import type { ChatEvent, ChatRequest, Params, StreamWatch } from "./chat.ts";
 import type { ProfileLookup } from "./profile.ts";
 import type { RequestRecord } from "./request-record.ts";
+import type { Take } from "./take.ts";
 import type { Usage } from "./usage.ts";
 
 /** A number in [0, 1), handed in so that chance can be tested. */
@@ -128,8 +129,11 @@ export interface UpstreamCall {
   readonly wire?: WireAsk;
 }
 
-/** Sends a request and tells the answer as events. Never throws for what a backend does: the last event says it. */
-export type Send = (call: UpstreamCall) => AsyncIterable<ChatEvent>;
+/**
+ * Sends a request and tells the answer as events; resolves when they are taken. Never throws for what a backend does: the last
+ * event says it.
+ */
+export type Send = (call: UpstreamCall, take: Take<ChatEvent>) => Promise<void>;
 
 /** What these tokens cost, in USD. Undefined: no price is known, which is not the same as free. Never rejects. */
 export type CostOf = (backend: Backend, model: string, usage: Usage) => Promise<number | undefined>;

@@ -1,10 +1,11 @@
 import type { Secret } from "../core/backend.ts";
-import type { BytesEvent, ChatEvent, ChatRequest, ContentEvent, StopReason } from "../core/chat.ts";
+import type { ChatEvent, ChatRequest, StopReason } from "../core/chat.ts";
 import { isContent, param } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { formatDuration } from "../core/duration.ts";
-import { type Failure, FailureSignal, type Limit } from "../core/failure.ts";
+import { abortFailure, type Failure, FailureSignal, type Limit } from "../core/failure.ts";
 import type { Send, WireAsk } from "../core/ports.ts";
+import { after, type Take, takeAll } from "../core/take.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Candidate } from "../routing/plan.ts";
 import { answerMeter } from "./estimate.ts";
@@ -39,12 +40,13 @@ type Passed = Exclude<ChatEvent, { type: "failure" }>;
 /**
  * Sends one request and passes its answer on from the commit point, the first real content. What comes before it
  * (role deltas, pings, empty deltas) is held back, so that a failure before it stays invisible. Owns every clock of the
- * attempt; they and the connection are released on every path, also when the caller stops listening.
+ * attempt; they and the connection are released on every path.
  */
-export async function* attempt(
+export async function attempt(
   input: AttemptInput,
   deps: { send: Send; clock: Clock },
-): AsyncGenerator<Passed, AttemptResult, void> {
+  pass: Take<Passed>,
+): Promise<AttemptResult> {
   const { candidate, request, signal } = input;
   const { clock } = deps;
   const stream = param(candidate.params, "stream") !== false;
@@ -63,83 +65,74 @@ export async function* attempt(
   const arm = (ms: number) => {
     idleUntil = clock.now() + ms;
     disarm = clock.after(ms, expire("idle", idleMs, false));
+    return undefined;
   };
 
-  const events = deps
-    .send({
-      backend: candidate.backend,
-      model: candidate.model,
-      request,
-      params: candidate.params,
-      stream,
-      key: input.key,
-      connectMs: Math.min(candidate.backend.timeouts.connectMs, first.ms),
-      signal: controller.signal,
-      ...(input.wire === undefined ? {} : { wire: input.wire }),
-    })
-    [Symbol.asyncIterator]();
   const held: Passed[] = [];
-  let firstContentMs: number | undefined;
   const meter = answerMeter();
-  let complete = false;
-  const result = (rest: Omit<AttemptResult, "committed" | "firstContentMs">): AttemptResult => ({
-    committed: firstContentMs !== undefined,
-    ...(firstContentMs === undefined ? {} : { firstContentMs }),
-    ...rest,
-  });
+  let firstContentMs: number | undefined;
+  let end: Omit<AttemptResult, "committed" | "firstContentMs"> | undefined;
+
+  /** What is held back, and this behind it. */
+  const passWith = (event: Passed): Promise<void> | undefined =>
+    held.length === 0 ? pass(event) : takeAll([...held.splice(0), event], pass);
+
+  const fail = (failure: Failure, counted?: Usage) => {
+    // Whoever leaves in the middle has still been told, and pays for, what came.
+    const passed = failure.class === "aborted" && firstContentMs !== undefined;
+    const usage = counted ?? (passed ? meter.usage(request) : undefined);
+    end = { failure, ...(usage === undefined ? {} : { usage }) };
+    return undefined;
+  };
+
+  const take = (event: ChatEvent): Promise<void> | undefined => {
+    if (end !== undefined) return undefined;
+    if (controller.signal.aborted) return fail(abortFailure(controller.signal));
+    if (event.type === "failure") return fail(event.failure, event.usage);
+    if (event.type === "response-end") {
+      if (firstContentMs === undefined && event.reason !== "content_filter") {
+        return fail({ class: "malformed", message: "empty response" }, event.usage);
+      }
+      const usage = event.usage ?? meter.usage(request);
+      end = { reason: event.reason, usage };
+      disarm();
+      return passWith({ ...event, usage });
+    }
+    if (isContent(event) || (event.type === "bytes" && event.content)) {
+      meter.pass(event);
+      firstContentMs ??= clock.now() - startedAt;
+      // An unstreamed answer that comes in pieces all the same has one clock for the whole.
+      if (!stream) return passWith(event);
+      // Armed only while we wait, so that a slow reader never counts against the backend.
+      disarm();
+      return after(passWith(event), () => arm(idleMs));
+    }
+    if (firstContentMs === undefined) held.push(event);
+    else if (event.type === "bytes") {
+      // Passed on, but no sign of life: the idle clock goes on where it stood.
+      const left = idleUntil - clock.now();
+      disarm();
+      return after(pass(event), () => arm(left));
+    }
+    return undefined;
+  };
 
   try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) return result({ failure: { class: "malformed", message: "the answer was cut off" } });
-      const event = step.value;
-      if (event.type === "failure") {
-        const { failure } = event;
-        // Whoever leaves in the middle has still been told, and pays for, what came.
-        const told = failure.class === "aborted" && firstContentMs !== undefined;
-        return result({ failure, ...(told ? { usage: meter.usage(request) } : {}), ...usageOf(event) });
-      }
-      if (event.type === "response-end") {
-        if (firstContentMs === undefined && event.reason !== "content_filter") {
-          return result({ failure: { class: "malformed", message: "empty response" }, ...usageOf(event) });
-        }
-        complete = true;
-        yield* held.splice(0);
-        const usage = event.usage ?? meter.usage(request);
-        yield { ...event, usage };
-        return result({ reason: event.reason, usage });
-      }
-      if (!isContent(event) && !(event.type === "bytes" && event.content)) {
-        if (firstContentMs === undefined) held.push(event);
-        else if (event.type === "bytes") {
-          // Passed on, but no sign of life: the idle clock goes on where it stood.
-          const left = idleUntil - clock.now();
-          disarm();
-          yield event;
-          arm(left);
-        }
-        continue;
-      }
-      meter.pass(event);
-      // An unstreamed answer that comes in pieces all the same has one clock for the whole.
-      if (stream) disarm();
-      firstContentMs ??= clock.now() - startedAt;
-      yield* held.splice(0);
-      yield event satisfies ContentEvent | BytesEvent;
-      // Armed only while we wait, so that a slow reader never counts against the backend.
-      if (stream) arm(idleMs);
-    }
+    const { backend, model, params } = candidate;
+    const connectMs = Math.min(backend.timeouts.connectMs, first.ms);
+    const { key, wire } = input;
+    const call = { backend, model, request, params, stream, key, connectMs, signal: controller.signal };
+    await deps.send(wire === undefined ? call : { ...call, wire }, take);
   } finally {
     disarm();
     signal.removeEventListener("abort", abort);
-    // The connection of a complete answer is worth keeping.
-    if (!complete) controller.abort();
-    await events.return?.();
   }
-}
-
-function usageOf({ usage }: { readonly usage?: Usage }): Pick<AttemptResult, "usage"> {
-  return usage === undefined ? {} : { usage };
+  end ??= { failure: { class: "malformed", message: "the answer was cut off" } };
+  return {
+    committed: firstContentMs !== undefined,
+    ...(firstContentMs === undefined ? {} : { firstContentMs }),
+    ...end,
+  };
 }
 
 /** The clock that runs until first content (streams) or the whole answer, and whose limit it is. */

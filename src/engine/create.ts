@@ -1,6 +1,8 @@
 import type { Backend } from "../core/backend.ts";
+import type { Clock } from "../core/clock.ts";
 import { FailureSignal } from "../core/failure.ts";
 import type { Outcome, RunEvent } from "../core/outcome.ts";
+import type { Take } from "../core/take.ts";
 import type { Plan } from "../routing/plan.ts";
 import { timeoutFailure } from "./attempt.ts";
 import { withCosts } from "./cost.ts";
@@ -19,28 +21,22 @@ export function createEngine(deps: EngineDeps): Engine {
       const { plan } = await planFor(input, deps, { take: false, signal });
       return foresee(plan, input, deps);
     },
-    run: (input, signal) => run(input, signal, deps),
+    run: (input, signal, tell) => run(input, signal, deps, tell),
   };
 }
 
-async function* run(
+async function run(
   input: RunInput,
   signal: AbortSignal,
   deps: EngineDeps,
-): AsyncGenerator<RunEvent, void, void> {
-  const { clock } = deps;
-  const began = { at: deps.wallMs(), on: clock.now() };
-  const own = new AbortController();
-  const abort = () => own.abort(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
+  tell: Take<RunEvent>,
+): Promise<Outcome> {
+  const began = { at: deps.wallMs(), on: deps.clock.now() };
   const { timeoutMs } = input;
-  const cancel =
-    timeoutMs === undefined
-      ? () => {}
-      : clock.after(timeoutMs, () => own.abort(new FailureSignal(timeoutFailure("total", timeoutMs, true))));
+  const limit = timeoutMs === undefined ? undefined : limited(signal, timeoutMs, deps.clock);
+  const own = limit?.signal ?? signal;
   try {
-    const { plan, taken } = await planFor(input, deps, { take: true, signal: own.signal });
+    const { plan, taken } = await planFor(input, deps, { take: true, signal: own });
     const journey: Journey = {
       plan,
       request: input.request,
@@ -48,45 +44,57 @@ async function* run(
       requestId: input.requestId,
       deadline: began.on + Math.min(plan.settings.total_timeout_ms, timeoutMs ?? Number.POSITIVE_INFINITY),
       rateLimitWaitMs: plan.settings.rate_limit_wait_ms ?? input.rateLimitWaitMs,
-      signal: own.signal,
+      tell,
+      signal: own,
       taken: new Set(taken),
       attempts: [],
       deps,
     };
-    yield* travel(journey, input, began);
+    return await travel(journey, input, began);
   } finally {
-    cancel();
-    signal.removeEventListener("abort", abort);
+    limit?.end();
   }
 }
 
+/** A signal that aborts with another one, and when the caller's own time is up. */
+function limited(signal: AbortSignal, ms: number, clock: Clock): { signal: AbortSignal; end: () => void } {
+  const own = new AbortController();
+  const abort = () => own.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  const cancel = clock.after(ms, () => own.abort(new FailureSignal(timeoutFailure("total", ms, true))));
+  return {
+    signal: own.signal,
+    end() {
+      cancel();
+      signal.removeEventListener("abort", abort);
+    },
+  };
+}
+
 /** From the plan to the outcome, and, however it ends, to one record of it. `on`: when it began by the engine's clock. */
-async function* travel(
+async function travel(
   journey: Journey,
   { door, target }: RunInput,
   began: { at: number; on: number },
-): AsyncGenerator<RunEvent, void, void> {
-  const { plan, deps } = journey;
-  let broken = false;
-  let outcome: Outcome | undefined;
+): Promise<Outcome> {
+  const { plan, deps, tell } = journey;
   const arrive = async (arrival: Arrival): Promise<Outcome> => {
     const durationMs = deps.clock.now() - began.on;
     const attempts = await withCosts(journey.attempts, deps);
     return outcomeOf({ ...journey, attempts }, arrival, durationMs);
   };
+  let outcome: Outcome | undefined;
   try {
-    for (const message of warningsOf(plan)) yield { type: "warning", message };
-    const arrival = yield* walk(journey);
+    for (const message of warningsOf(plan)) await tell({ type: "warning", message });
+    const arrival = await walk(journey);
     if (arrival.kind === "answered") await stay(arrival.candidate, deps.state);
     else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), deps.state);
     outcome = await arrive(arrival);
-    yield { type: "outcome", outcome };
-  } catch (error) {
-    broken = true;
-    throw error;
+    await tell({ type: "outcome", outcome });
+    return outcome;
   } finally {
-    // Without an outcome, whoever listened went away.
-    outcome ??= await arrive(broken ? { kind: "broken" } : (journey.answered ?? { kind: "aborted" }));
+    outcome ??= await arrive({ kind: "broken" });
     await deps.ledger.append({ at: began.at, door, target, outcome });
   }
 }

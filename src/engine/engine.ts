@@ -1,7 +1,7 @@
 import type { Zone } from "../core/backend.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
-import type { RunEvent } from "../core/outcome.ts";
+import type { Outcome, RunEvent } from "../core/outcome.ts";
 import type {
   Catalog,
   Chance,
@@ -18,6 +18,7 @@ import type {
 import type { Door } from "../core/request-record.ts";
 import type { RoutingRules } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
+import type { Take } from "../core/take.ts";
 import type { Foresight } from "./foresee.ts";
 import type { Slots } from "./slots.ts";
 
@@ -76,6 +77,9 @@ export interface Engine {
    * changes no state. Throws `Problem` for an unknown target.
    */
   foresee(input: RunInput, signal: AbortSignal): Promise<Foresight>;
-  /** Asks the candidates until one answers. The last event is the outcome. Throws `Problem` for an unknown target. */
-  run(input: RunInput, signal: AbortSignal): AsyncGenerator<RunEvent, void, void>;
+  /**
+   * Asks the candidates until one answers, and tells what happens on the way; the last event is the outcome, which it also
+   * resolves to. Whoever listens no more aborts the signal. Throws `Problem` for an unknown target.
+   */
+  run(input: RunInput, signal: AbortSignal, tell: Take<RunEvent>): Promise<Outcome>;
 }

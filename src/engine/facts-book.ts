@@ -21,7 +21,7 @@ import type { Candidate } from "../routing/plan.ts";
 export interface Leave {
   readonly granted: true;
   /** Content came: a permit is held on to while the answer flows. */
-  flows(): Promise<void>;
+  flows(): Promise<void> | undefined;
   succeeded(): Promise<void>;
   failed(failure: Failure): Promise<void>;
   /** Nothing was learned of the backend: a permit goes back. */
@@ -92,18 +92,21 @@ export async function askLeave(
     claimed.push(name);
   }
 
+  const hold = async (ms: number) => {
+    for (const name of claimed) {
+      await change(state, name, (facts, at) => renew(facts, { id: attemptId, until: at + ms }));
+    }
+  };
   const silenceMs = candidate.backend.timeouts.idleMs + LEASE_MARGIN_MS;
   let heldUntil = clock.now() + leaseMs;
   return {
     granted: true,
-    async flows() {
-      if (claimed.length === 0 || heldUntil - clock.now() > silenceMs) return;
+    flows() {
+      if (claimed.length === 0 || heldUntil - clock.now() > silenceMs) return undefined;
       // Twice as long as the answer may be silent, so that few pieces of it come here.
       const longer = 2 * silenceMs;
       heldUntil = clock.now() + longer;
-      for (const name of claimed) {
-        await change(state, name, (facts, at) => renew(facts, { id: attemptId, until: at + longer }));
-      }
+      return hold(longer);
     },
     async succeeded() {
       for (const name of keys) await change(state, name, succeed);

@@ -2,6 +2,7 @@ import type { ChatRequest } from "../core/chat.ts";
 import { FailureSignal } from "../core/failure.ts";
 import type { Answering, Attempt, RunEvent } from "../core/outcome.ts";
 import type { WireAsk } from "../core/ports.ts";
+import type { Take } from "../core/take.ts";
 import type { Candidate, Plan } from "../routing/plan.ts";
 import type { AttemptResult } from "./attempt.ts";
 import type { EngineDeps } from "./engine.ts";
@@ -14,6 +15,8 @@ export interface Journey {
   readonly requestId: string;
   readonly deadline: number;
   readonly rateLimitWaitMs: number;
+  /** Tells what happens as it happens. */
+  readonly tell: Take<RunEvent>;
   /** Aborts when the user goes away or the caller's own time is up. */
   readonly signal: AbortSignal;
   /** Names under which this run has taken its turn. */
@@ -22,8 +25,6 @@ export interface Journey {
   readonly attempts: Attempt[];
   /** Set at the commit point. */
   answering?: Answering;
-  /** Set as soon as somebody has answered, however the run goes on. */
-  answered?: Extract<Arrival, { kind: "answered" }>;
   readonly deps: EngineDeps;
 }
 
@@ -38,9 +39,9 @@ export type Arrival =
   | { readonly kind: "exhausted"; readonly retryAfterMs?: number; readonly firstBack?: string };
 
 /** Books what happened to a candidate and tells it. */
-export function ended(journey: Journey, done: Attempt): RunEvent {
+export function ended(journey: Journey, done: Attempt): Promise<void> | undefined {
   journey.attempts.push(done);
-  return { type: "attempt-end", attempt: done };
+  return journey.tell({ type: "attempt-end", attempt: done });
 }
 
 /** Whether nothing more may be sent: the time of the whole chain, or the caller's own, is up. */

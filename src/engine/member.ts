@@ -2,7 +2,8 @@ import { keyHint, missingKeyText } from "../backends/missing-key.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { pause } from "../core/clock.ts";
 import { coolDownOf, type Failure, RULES } from "../core/failure.ts";
-import type { Attempt, RunEvent } from "../core/outcome.ts";
+import type { Attempt } from "../core/outcome.ts";
+import { after } from "../core/take.ts";
 import { retryDelay } from "../resilience/backoff.ts";
 import type { Held } from "../resilience/breaker.ts";
 import type { Candidate } from "../routing/plan.ts";
@@ -35,11 +36,7 @@ export interface How {
 }
 
 /** One candidate, as often as its profile says. */
-export async function* tryCandidate(
-  journey: Journey,
-  candidate: Candidate,
-  how: How,
-): AsyncGenerator<RunEvent, Tried, void> {
+export async function tryCandidate(journey: Journey, candidate: Candidate, how: How): Promise<Tried> {
   const { deps, signal } = journey;
   const { clock, chance } = deps;
   const most = how.again ? Math.max(1, candidate.settings.failover_retry_count) : 1;
@@ -53,18 +50,17 @@ export async function* tryCandidate(
     const key = await deps.findKey(candidate.backend);
     if (key === undefined && candidate.backend.key.required) {
       const failure = keyMissing(candidate);
-      yield { type: "warning", message: failure.message };
-      return failed(
-        failure,
-        yield* record(journey, attemptOf(candidate, { failure, waitMs, durationMs: 0 })),
-      );
+      await journey.tell({ type: "warning", message: failure.message });
+      const by = attemptOf(candidate, { failure, waitMs, durationMs: 0 });
+      await ended(journey, by);
+      return failed(failure, by);
     }
     const attemptId = `${journey.requestId}/${journey.attempts.length}`;
     const longestMs = Math.min(leftMs, candidate.backend.timeouts.totalMs);
     const leave = await askLeave({ candidate, key, attemptId, longestMs }, deps);
     if (!leave.granted) {
       if (last !== undefined) return last;
-      yield ended(journey, skipOf(candidate, leave.why, `${leave.why} (skipped)`));
+      await ended(journey, skipOf(candidate, leave.why, `${leave.why} (skipped)`));
       return { kind: "skipped", why: leave.why, until: leave.until };
     }
 
@@ -73,49 +69,42 @@ export async function* tryCandidate(
     if (slot === undefined) {
       await leave.withdrawn();
       if (last !== undefined) return last;
-      yield ended(journey, skipOf(candidate, "at capacity", "at capacity (skipped)"));
+      await ended(journey, skipOf(candidate, "at capacity", "at capacity (skipped)"));
       return { kind: "skipped", why: "at capacity", ...freeAt(candidate, deps) };
     }
 
     const startedAt = clock.now();
     const over = deps.hearAttempt(candidate.backend.name);
-    const passing = attempt(
-      {
-        candidate,
-        request: withSystem(journey.request, candidate.system),
-        key,
-        shareMs: leftMs / members,
-        leftMs,
-        signal,
-        ...(journey.wire === undefined ? {} : { wire: journey.wire }),
-      },
-      deps,
-    );
+    const input = {
+      candidate,
+      request: withSystem(journey.request, candidate.system),
+      key,
+      shareMs: leftMs / members,
+      leftMs,
+      signal,
+      ...(journey.wire === undefined ? {} : { wire: journey.wire }),
+    };
     let result: AttemptResult | undefined;
     let committed = false;
     try {
-      yield { type: "attempt-start", ...names(candidate), number: sent(journey) + 1 };
-      for (;;) {
-        const step = await passing.next();
-        if (step.done) {
-          result = step.value;
-          break;
-        }
-        await leave.flows();
-        if (!committed) {
+      await journey.tell({ type: "attempt-start", ...names(candidate), number: sent(journey) + 1 });
+      result = await attempt(input, deps, (event) =>
+        after(leave.flows(), () => {
+          if (committed) return journey.tell({ type: "chat", event });
           committed = true;
           journey.answering = answeringOf(journey, candidate);
-          yield { type: "committed", answering: journey.answering };
-        }
-        yield { type: "chat", event: step.value };
-      }
+          return after(journey.tell({ type: "committed", answering: journey.answering }), () =>
+            journey.tell({ type: "chat", event }),
+          );
+        }),
+      );
     } finally {
       slot.release();
       slot = undefined;
       const { failure, firstContentMs: latencyMs } = result ?? { failure: "abandoned" };
       over({ success: failure === undefined, ...(latencyMs === undefined ? {} : { latencyMs }) });
+      // By a bug of ours.
       if (result === undefined) {
-        await passing.return({ committed: false });
         await leave.withdrawn();
         const failure: Failure = { class: "aborted", message: "aborted" };
         const durationMs = clock.now() - startedAt;
@@ -126,13 +115,13 @@ export async function* tryCandidate(
     const durationMs = clock.now() - startedAt;
     if (failure === undefined) {
       await leave.succeeded();
-      journey.answered = { kind: "answered", candidate, result };
-      yield ended(journey, attemptOf(candidate, { ...seen, waitMs, durationMs }));
-      return journey.answered;
+      await ended(journey, attemptOf(candidate, { ...seen, waitMs, durationMs }));
+      return { kind: "answered", candidate, result };
     }
     if (failure.class === "aborted") await leave.withdrawn();
     else await leave.failed(failure);
-    const by = yield* record(journey, attemptOf(candidate, { ...seen, failure, waitMs, durationMs }));
+    const by = attemptOf(candidate, { ...seen, failure, waitMs, durationMs });
+    await ended(journey, by);
     if (failure.class === "aborted") return { kind: "aborted" };
     if (result.committed) return { kind: "broke-off", by };
 
@@ -143,7 +132,7 @@ export async function* tryCandidate(
     // A wait that would use up the time of the others is none.
     if (waitMs >= (journey.deadline - clock.now()) / members) return last;
     if (waitMs > 0) {
-      yield { type: "waiting", member: candidate.label, ms: waitMs, why: "retry-delay" };
+      await journey.tell({ type: "waiting", member: candidate.label, ms: waitMs, why: "retry-delay" });
       if (!(await pause(clock, waitMs, signal))) return isAbort(signal) ? { kind: "aborted" } : last;
     }
   }
@@ -157,11 +146,6 @@ function freeAt({ backend }: Candidate, { clock, loadOf }: EngineDeps): { until?
 
 function failed(failure: Failure, by: Attempt, until?: number): Tried {
   return { kind: "failed", failure, by, ...(until === undefined ? {} : { until }) };
-}
-
-async function* record(journey: Journey, done: Attempt): AsyncGenerator<RunEvent, Attempt, void> {
-  yield ended(journey, done);
-  return done;
 }
 
 function sent(journey: Journey): number {

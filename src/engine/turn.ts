@@ -1,5 +1,4 @@
 import { RULES } from "../core/failure.ts";
-import type { RunEvent } from "../core/outcome.ts";
 import type { Candidate, Group } from "../routing/plan.ts";
 import type { Arrival, Journey } from "./journey.ts";
 import { type How, tryCandidate } from "./member.ts";
@@ -36,13 +35,13 @@ export function isOutgrown(candidate: Candidate, { outgrown }: Way): boolean {
 }
 
 /** Gives a candidate its turn. Undefined: nobody has answered, and the walk goes on. */
-export async function* takeTurn(
+export async function takeTurn(
   journey: Journey,
   way: Way,
   candidate: Candidate,
   how: How,
-): AsyncGenerator<RunEvent, Arrival | undefined, void> {
-  const tried = yield* tryCandidate(journey, candidate, how);
+): Promise<Arrival | undefined> {
+  const tried = await tryCandidate(journey, candidate, how);
   if (tried.kind !== "skipped" && tried.kind !== "failed") return tried;
   const until = tried.until === undefined ? {} : { until: tried.until };
   if (tried.kind === "skipped") {

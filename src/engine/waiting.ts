@@ -1,5 +1,4 @@
 import { pause } from "../core/clock.ts";
-import type { RunEvent } from "../core/outcome.ts";
 import { type Arrival, isAbort, type Journey } from "./journey.ts";
 import { isClosed, isOutgrown, type Left, takeTurn, type Way } from "./turn.ts";
 
@@ -7,10 +6,7 @@ import { isClosed, isOutgrown, type Left, takeTurn, type Way } from "./turn.ts";
  * When everybody left is at capacity, or of no use: waits for the first slot that is given back, and asks there, until
  * the time for that is up. Undefined: nobody answered.
  */
-export async function* afterCapacity(
-  journey: Journey,
-  way: Way,
-): AsyncGenerator<RunEvent, Arrival | undefined, void> {
+export async function afterCapacity(journey: Journey, way: Way): Promise<Arrival | undefined> {
   const { clock, slots, rules } = journey.deps;
   const until = Math.min(clock.now() + rules.capacityWaitMs, journey.deadline);
   for (;;) {
@@ -20,7 +16,7 @@ export async function* afterCapacity(
     const [first] = busy;
     const ms = until - clock.now();
     if (first === undefined || ms <= 0) return undefined;
-    yield { type: "waiting", member: first.candidate.label, ms, why: "capacity" };
+    await journey.tell({ type: "waiting", member: first.candidate.label, ms, why: "capacity" });
     const began = clock.now();
     const backends = busy.map(({ candidate }) => candidate.backend);
     const slot = await slots.wait(backends, ms, { clock, signal: journey.signal });
@@ -29,7 +25,7 @@ export async function* afterCapacity(
       const next = busy.find(({ candidate }) => candidate.backend.name === slot.backend) ?? first;
       way.left = way.left.filter((one) => one !== next);
       const how = { members: alone, waitedMs: clock.now() - began, again: true, slot };
-      const arrival = yield* takeTurn(journey, way, next.candidate, how);
+      const arrival = await takeTurn(journey, way, next.candidate, how);
       if (arrival !== undefined) return arrival;
     } finally {
       slot.release();
@@ -38,7 +34,7 @@ export async function* afterCapacity(
 }
 
 /** When nobody else can serve: waits, once, for the first rate-limited candidate to come back. */
-export async function* afterRateLimit(journey: Journey, way: Way): AsyncGenerator<RunEvent, Arrival, void> {
+export async function afterRateLimit(journey: Journey, way: Way): Promise<Arrival> {
   const { clock } = journey.deps;
   const back = way.left
     .flatMap((one) => (one.until === undefined ? [] : [{ ...one, until: one.until }]))
@@ -51,13 +47,13 @@ export async function* afterRateLimit(journey: Journey, way: Way): AsyncGenerato
 
   const { candidate } = next;
   const waitMs = Math.max(0, next.until - clock.now());
-  yield { type: "waiting", member: candidate.label, ms: waitMs, why: "rate-limit" };
+  await journey.tell({ type: "waiting", member: candidate.label, ms: waitMs, why: "rate-limit" });
   if (!(await pause(clock, waitMs, journey.signal))) {
     return isAbort(journey.signal) ? { kind: "aborted" } : exhausted;
   }
   way.left = [];
   const how = { members: alone, waitedMs: waitMs, again: false };
-  const arrival = yield* takeTurn(journey, way, candidate, how);
+  const arrival = await takeTurn(journey, way, candidate, how);
   return arrival ?? exhaustedUntil(way.left[0], clock.now());
 }
 

@@ -1,4 +1,3 @@
-import type { RunEvent } from "../core/outcome.ts";
 import { countAskable } from "./facts-book.ts";
 import { type Arrival, ended, isAbort, isOutOfTime, type Journey } from "./journey.ts";
 import { failureOfRefusal, refusalOf, skipOf } from "./record.ts";
@@ -10,23 +9,23 @@ import { afterCapacity, afterRateLimit } from "./waiting.ts";
  * Asks the candidates in the plan's order until one answers. Moving on never waits; only when everybody has had a turn,
  * it may wait for whoever comes back first.
  */
-export async function* walk(journey: Journey): AsyncGenerator<RunEvent, Arrival, void> {
+export async function walk(journey: Journey): Promise<Arrival> {
   const { plan, deps } = journey;
   const way: Way = { left: [], closed: [], outgrown: [] };
 
   for (const [index, entry] of plan.entries.entries()) {
     if (isAbort(journey.signal)) return { kind: "aborted" };
     if (entry.kind === "refusal") {
-      yield ended(journey, entry.failure ? failureOfRefusal(entry, entry.failure) : refusalOf(entry));
+      await ended(journey, entry.failure ? failureOfRefusal(entry, entry.failure) : refusalOf(entry));
       continue;
     }
     if (isClosed(entry, way)) continue;
     if (isOutgrown(entry, way)) {
-      yield ended(journey, skipOf(entry, "context", "context window too small (skipped)"));
+      await ended(journey, skipOf(entry, "context", "context window too small (skipped)"));
       continue;
     }
     if (isOutOfTime(journey)) {
-      yield ended(journey, skipOf(entry, "out of time", "out of time (skipped)"));
+      await ended(journey, skipOf(entry, "out of time", "out of time (skipped)"));
       continue;
     }
     await passThrough(entry.groups, journey.taken, deps.state);
@@ -37,10 +36,10 @@ export async function* walk(journey: Journey): AsyncGenerator<RunEvent, Arrival,
         .filter((one) => !isClosed(one, way) && !isOutgrown(one, way));
       return 1 + (await countAskable(later, deps.state));
     };
-    const arrival = yield* takeTurn(journey, way, entry, { members, waitedMs: 0, again: true });
+    const arrival = await takeTurn(journey, way, entry, { members, waitedMs: 0, again: true });
     if (arrival !== undefined) return arrival;
   }
 
   if (isAbort(journey.signal)) return { kind: "aborted" };
-  return (yield* afterCapacity(journey, way)) ?? (yield* afterRateLimit(journey, way));
+  return (await afterCapacity(journey, way)) ?? (await afterRateLimit(journey, way));
 }

@@ -32,7 +32,8 @@ export function createProbe(deps: { state: StateStore; send: Send; findKey: Find
     }
     if (!(await take(deps.state, `probe:${JSON.stringify([name, url])}`, DAY_MS / probe.perDay)))
       return "not due";
-    const events = deps.send({
+    let probed: Probed = { class: "malformed", message: "the answer broke off" };
+    const call = {
       backend,
       model: probe.model,
       request: PING,
@@ -41,12 +42,13 @@ export function createProbe(deps: { state: StateStore; send: Send; findKey: Find
       key,
       connectMs: timeouts.connectMs,
       signal,
+    };
+    await deps.send(call, (event) => {
+      if (event.type === "failure") probed = event.failure;
+      if (event.type === "response-end") probed = "answered";
+      return undefined;
     });
-    for await (const event of events) {
-      if (event.type === "failure") return event.failure;
-      if (event.type === "response-end") return "answered";
-    }
-    return { class: "malformed", message: "the answer broke off" };
+    return probed;
   };
 }
 

@@ -69,7 +69,7 @@ export async function answerChat(
     ...(minTier === undefined ? {} : { minTier }),
   } satisfies Parameters<Served["engine"]["run"]>[0];
   try {
-    const outcome = await relayRun(served.engine.run(input, request.left), response, {
+    const outcome = await relayRun((tell) => served.engine.run(input, request.left, tell), response, {
       door,
       requestId: request.id,
       waits: request.waits,
@@ -80,7 +80,7 @@ export async function answerChat(
       estimate: (answering) => estimate(read, answering, deps),
       created: Math.floor(deps.wallMs() / 1_000),
     });
-    if (outcome !== undefined) deps.means.book(outcome);
+    deps.means.book(outcome);
     return { outcome };
   } catch (error) {
     if (!(error instanceof Problem) || response.headersSent) throw error;

@@ -4,6 +4,7 @@ import { zoneOf } from "../backends/zone.ts";
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answering, Outcome, RunEvent } from "../core/outcome.ts";
+import { after, type Take } from "../core/take.ts";
 import type { AnswerIdentity, FrontDoor } from "../dialects/dialect.ts";
 import { errorContext } from "./context.ts";
 import { responseHeaders } from "./headers.ts";
@@ -29,24 +30,23 @@ export interface Relay {
 
 /**
  * Writes a run as an HTTP answer: one status and true headers when the answer begins, then what comes of it. A reader that
- * is slow slows the run. Undefined when the run was left before its end.
+ * is slow slows the run.
  */
 export async function relayRun(
-  events: AsyncIterable<RunEvent>,
+  run: (tell: Take<RunEvent>) => Promise<Outcome>,
   response: ServerResponse,
   relay: Relay,
-): Promise<Outcome | undefined> {
+): Promise<Outcome> {
   const answer = relay.stream ? streamed(response, relay) : whole(response, relay);
   let answering: Answering | undefined;
-  let outcome: Outcome | undefined;
-  for await (const event of events) {
+  const outcome = await run((event) => {
+    if (event.type === "chat" && answering !== undefined) return answer.take(event.event, answering);
     if (event.type === "committed") answering = event.answering;
-    else if (event.type === "chat" && answering !== undefined) await answer.take(event.event, answering);
-    else if (event.type === "outcome") outcome = event.outcome;
     else if (event.type === "waiting") relay.waits(true);
     else if (event.type === "attempt-start") relay.waits(false);
-  }
-  if (outcome === undefined || response.destroyed) return outcome;
+    return undefined;
+  });
+  if (response.destroyed) return outcome;
   if (outcome.error === undefined && answering !== undefined) answer.end(outcome, answering);
   else if (response.headersSent) breakOff(response, relay, outcome);
   else if (outcome.error?.code === "aborted") writeBad(response, relay.requestId, GOING_DOWN, relay.door);
@@ -57,7 +57,7 @@ export async function relayRun(
 type Piece = Exclude<ChatEvent, { type: "failure" }>;
 
 interface Answer {
-  take(event: Piece, answering: Answering): Promise<void>;
+  take(event: Piece, answering: Answering): Promise<void> | undefined;
   /** The run ended well. */
   end(outcome: Outcome, answering: Answering): void;
 }
@@ -76,17 +76,17 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
     });
   };
   return {
-    async take(event, answering) {
-      if (!response.headersSent) await begin(answering);
-      if (event.type === "bytes") {
-        untouched = true;
-        return write(response, event.bytes, relay);
-      }
-      // The backend's own end has passed with its bytes.
-      if (untouched) return;
-      encode ??= relay.door.stream.encoder(identityOf(relay, answering), relay.includeUsage).push;
-      return write(response, encode(event), relay);
-    },
+    take: (event, answering) =>
+      after(response.headersSent ? undefined : begin(answering), () => {
+        if (event.type === "bytes") {
+          untouched = true;
+          return write(response, event.bytes, relay);
+        }
+        // The backend's own end has passed with its bytes.
+        if (untouched) return undefined;
+        encode ??= relay.door.stream.encoder(identityOf(relay, answering), relay.includeUsage).push;
+        return write(response, encode(event), relay);
+      }),
     end: () => void response.end(),
   };
 }
@@ -96,9 +96,10 @@ function whole(response: ServerResponse, relay: Relay): Answer {
   const events: Piece[] = [];
   let bytes: Uint8Array | undefined;
   return {
-    async take(event) {
+    take(event) {
       if (event.type === "bytes") bytes = event.bytes;
       else events.push(event);
+      return undefined;
     },
     end(outcome, answering) {
       const body = bytes ?? Buffer.from(relay.door.answer.encode(events, identityOf(relay, answering)));
@@ -144,12 +145,12 @@ function breakOff(response: ServerResponse, { door }: Relay, { error }: Outcome)
 }
 
 /** Resolves when there is room for more, or nobody to read it any more. Whoever reads nothing for too long counts as gone. */
-async function write(
-  response: ServerResponse,
-  part: string | Uint8Array,
-  { clock, stalledMs }: Relay,
-): Promise<void> {
-  if (part.length === 0 || response.destroyed || response.write(part)) return;
+function write(response: ServerResponse, part: string | Uint8Array, relay: Relay): Promise<void> | undefined {
+  if (part.length === 0 || response.destroyed || response.write(part)) return undefined;
+  return drained(response, relay);
+}
+
+async function drained(response: ServerResponse, { clock, stalledMs }: Relay): Promise<void> {
   const left = new AbortController();
   const { signal } = left;
   const gone = () => left.abort();

@@ -1,102 +1,187 @@
-import type { Readable } from "node:stream";
 import type { Zone } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Failure, FailureSignal } from "../core/failure.ts";
+import { abortFailure, type Failure } from "../core/failure.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
+import type { Address } from "./address.ts";
 import type { Agents } from "./agents.ts";
 import type { FlightRecorder } from "./in-flight.ts";
-import { connectTimeout, isHangUp, networkFailure, onTheWay, type Phase } from "./network-failure.ts";
+import { connectTimeout, isHangUp, networkFailure, onTheWay } from "./network-failure.ts";
 import type { Dispatcher } from "./undici.ts";
 
 /** One HTTP request to one backend. */
 export interface Order {
-  readonly url: URL;
+  readonly to: Address;
   readonly zone: Zone;
   readonly method: WireRequest["method"];
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Record<string, string>;
   readonly body: string | undefined;
+  /** Ends the exchange; its reason may be a `FailureSignal`, which then is how it ends. */
   readonly signal: AbortSignal;
   /** Milliseconds until the connection must stand. */
   readonly connectMs: number;
 }
 
-/** Status and headers of an answer; the body is still to be read, and to be let go of. */
-export interface Reply {
+/** Status and headers of an answer. */
+export interface Head {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Readable;
 }
 
-/** Sends one request, up to the headers of its answer. */
-export type Exchange = (order: Order) => Promise<Reply | Failure>;
+/**
+ * What somebody who reads a body wants next. `end`: only the end of the transport may still come, and the connection is worth
+ * keeping. `stop`: nothing more, and no more of the connection.
+ */
+export type Wants = "more" | "end" | "stop";
+
+/** Reads a body piece by piece. While a promise of it is open, the backend waits. */
+export type ReadBody = (bytes: Uint8Array) => Wants | Promise<Wants>;
+
+/** Hears the head of an answer and says what reads its body; undefined: nobody does. `stop` is a later "stop". */
+export type Hear = (head: Head, stop: () => void) => ReadBody | undefined;
+
+/** Sends one request. Resolves when its answer is over: to why it is not whole, unless whoever heard it had enough. */
+export type Exchange = (order: Order, hear: Hear) => Promise<Failure | undefined>;
+
+/** Milliseconds the rest of a complete answer may take to arrive, so that its connection can be used again. */
+const REST_MS = 1_000;
+
+/** Why connections are dropped. Nobody reads it. */
+const GIVEN_UP = new Error("given up");
 
 /**
  * Makes the function that sends. A kept connection that closes before any byte of the answer was merely old: the request goes
  * out once more on a new one, and nobody hears of it.
  */
 export function createExchange(agents: Agents, flights: FlightRecorder, clock: Clock): Exchange {
-  return async (order) => {
-    const first = await sendOnce(order, agents.to(order.url, order.zone));
+  return async (order, hear) => {
+    const first = await sendOnce(order, hear, agents.to(order.to.url, order.zone));
     if (first !== "stale") return first;
-    const result = await agents.afresh(order.url, order.zone, (agent) => sendOnce(order, agent));
+    const result = await agents.afresh(order.to.url, order.zone, (agent) => sendOnce(order, hear, agent));
     if (result === "stale") throw new TypeError("a new connection cannot be stale");
     return result;
   };
 
-  async function sendOnce(order: Order, agent: Dispatcher): Promise<Reply | Failure | "stale"> {
-    const { url, method, headers, body, signal } = order;
-    if (signal.aborted) return abortFailure(signal);
-    // undici hears an abort only once it is connected, so that giving up does not wait for it.
-    return await new Promise((resolve, reject) => {
-      const stop = new AbortController();
+  function sendOnce(order: Order, hear: Hear, agent: Dispatcher): Promise<Failure | undefined | "stale"> {
+    const { to, method, headers, body, signal } = order;
+    if (signal.aborted) return Promise.resolve(abortFailure(signal));
+    return new Promise((resolve, reject) => {
+      let controller: Dispatcher.DispatchController | undefined;
+      let readBody: ReadBody | undefined;
+      let answered = false;
+      let over = false;
+      let reading: Promise<void> | undefined;
+      let endRest: (() => void) | undefined;
       const stopClock = clock.after(order.connectMs, () => giveUp(connectTimeout()));
       const onAbort = () => giveUp(abortFailure(signal));
       signal.addEventListener("abort", onAbort, { once: true });
-      const forget = () => signal.removeEventListener("abort", onAbort);
-      const { origin, pathname, search } = url;
-      const path = pathname + search;
-      const { result, flight } = flights.follow(
-        () => agent.request({ origin, path, method, headers, body: body ?? null, signal: stop.signal }),
+      const { flight } = flights.follow(
+        () =>
+          agent.dispatch(
+            { origin: to.origin, path: to.path, method, headers, body: body ?? null },
+            { onRequestStart, onResponseStart, onResponseData, onResponseEnd, onResponseError },
+          ),
         stopClock,
       );
-      result.then(onAnswer, onError).then(resolve, reject);
 
-      function onAnswer(answer: Dispatcher.ResponseData): Reply {
-        stopClock();
-        answer.body.on("error", () => {}).once("close", forget);
-        if (stop.signal.aborted) answer.body.destroy();
-        return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+      function onRequestStart(its: Dispatcher.DispatchController): void {
+        controller = its;
+        if (over) its.abort(GIVEN_UP);
       }
 
-      function onError(error: unknown): Failure | "stale" {
+      function onResponseStart(_: unknown, status: number, heads: Head["headers"]): void {
+        // What says only that more is to come.
+        if (status < 200) return;
         stopClock();
-        forget();
-        if (!signal.aborted && flight.closedOnReuse() && isHangUp(error)) return "stale";
-        return told(failureOf(error, signal, "before-answer"));
+        answered = true;
+        if (over) return;
+        readBody = hear({ status, headers: heads }, stop);
+        if (readBody === undefined) stop();
+      }
+
+      function onResponseData(its: Dispatcher.DispatchController, bytes: Uint8Array): void {
+        if (over || readBody === undefined) return;
+        const wants = readBody(bytes);
+        if (typeof wants === "string") {
+          heed(wants);
+          return;
+        }
+        its.pause();
+        reading = wants.then((wanted) => {
+          reading = undefined;
+          heed(wanted);
+          its.resume();
+        });
+        // Whoever waits for the end hears of it, too.
+        reading.catch(broken);
+      }
+
+      function onResponseEnd(): void {
+        endRest?.();
+        finish(undefined);
+      }
+
+      function onResponseError(_: unknown, error: unknown): void {
+        endRest?.();
+        if (over) return;
+        try {
+          const isStale = !answered && !signal.aborted && flight.closedOnReuse() && isHangUp(error);
+          finish(isStale ? "stale" : told(failureOf(error, signal, answered)));
+        } catch (bug) {
+          broken(bug);
+        }
+      }
+
+      function heed(wants: Wants): void {
+        if (wants === "stop") stop();
+        if (wants !== "end") return;
+        finish(undefined);
+        endRest = clock.after(REST_MS, () => controller?.abort(GIVEN_UP));
+      }
+
+      function stop(): void {
+        if (over) return;
+        finish(undefined);
+        controller?.abort(GIVEN_UP);
       }
 
       function giveUp(failure: Failure): void {
-        stopClock();
-        stop.abort();
+        finish(told(failure));
+        controller?.abort(GIVEN_UP);
         // Without an error undici would wait for this connection for ever, or open another one for nobody.
-        flight.connecting?.destroy(new Error("given up"));
-        resolve(told(failure));
+        flight.connecting?.destroy(GIVEN_UP);
       }
 
       function told(failure: Failure): Failure {
         return flight.toProxy ? onTheWay(failure) : failure;
+      }
+
+      /** Nothing more is heard; what is being read still is. */
+      function finish(result: Failure | undefined | "stale"): void {
+        if (over) return;
+        leave();
+        if (reading === undefined) resolve(result);
+        else reading.then(() => resolve(result), reject);
+      }
+
+      /** By a bug of ours. */
+      function broken(error: unknown): void {
+        leave();
+        controller?.abort(GIVEN_UP);
+        reject(error);
+      }
+
+      function leave(): void {
+        over = true;
+        stopClock();
+        signal.removeEventListener("abort", onAbort);
       }
     });
   }
 }
 
 /** What a thrown error means to the call whose signal this is; bugs are thrown again. */
-export function failureOf(error: unknown, signal: AbortSignal, phase: Phase): Failure {
-  if (error instanceof FailureSignal) return error.failure;
-  return signal.aborted ? abortFailure(signal) : networkFailure(error, phase);
-}
-
-function abortFailure(signal: AbortSignal): Failure {
-  const reason: unknown = signal.reason;
-  return reason instanceof FailureSignal ? reason.failure : { class: "aborted", message: "aborted" };
+function failureOf(error: unknown, signal: AbortSignal, answered: boolean): Failure {
+  return signal.aborted
+    ? abortFailure(signal)
+    : networkFailure(error, answered ? "in-answer" : "before-answer");
 }

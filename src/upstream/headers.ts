@@ -3,20 +3,20 @@ export function headersFor(
   extra: Readonly<Record<string, string>>,
   wire: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const all = [...Object.entries(extra), ...Object.entries(wire)].map(([name, value]) => [
-    name.toLowerCase(),
-    value,
-  ]);
-  return {
-    "user-agent": "nexus",
-    ...Object.fromEntries(all.filter(([name]) => !OF_TRANSPORT.has(name))),
-    // Nothing is unpacked here: a small packed answer can be a huge one.
-    "accept-encoding": "identity",
-  };
+  const headers: Record<string, string> = { "user-agent": "nexus" };
+  for (const from of [extra, wire]) {
+    for (const [name, value] of Object.entries(from)) {
+      const lower = name.toLowerCase();
+      if (!OF_TRANSPORT.has(lower)) headers[lower] = value;
+    }
+  }
+  // Nothing is unpacked here: a small packed answer can be a huge one.
+  headers["accept-encoding"] = "identity";
+  return headers;
 }
 
 /** What the HTTP client sets itself, and refuses or garbles when somebody else does. */
-const OF_TRANSPORT: ReadonlySet<string | undefined> = new Set([
+const OF_TRANSPORT: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "expect",

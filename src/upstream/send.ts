@@ -2,80 +2,104 @@ import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Failure, heedsWait } from "../core/failure.ts";
 import type { Send, UpstreamCall } from "../core/ports.ts";
+import { type Take, takeAll } from "../core/take.ts";
 import { oneLine, redact } from "../core/text.ts";
-import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
 import { retryAfterMs } from "../resilience/retry-after.ts";
-import { codingOf, type Reading, readAnswer, unusable } from "./answer-body.ts";
-import { readErrorBody, release } from "./body.ts";
-import { type Exchange, failureOf, type Reply } from "./exchange.ts";
+import { addressOf } from "./address.ts";
+import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
+import { createSmallBody, MAX_ERROR, type SmallBody } from "./body.ts";
+import type { Exchange, Head, ReadBody, Wants } from "./exchange.ts";
 import { headersFor, isHeaderText } from "./headers.ts";
-import { endRunaway } from "./runaway.ts";
+import { codingOf, unusable } from "./unusable.ts";
 
 /** Longest message of a failure; whoever prints it cuts it to what fits there. */
 const MAX_MESSAGE = 2_000;
 const MAX_CODE = 100;
 
+/** Milliseconds a finished answer is waited for its usage and terminator. */
+const GRACE_MS = 5_000;
+
+/** Milliseconds spent on the body of an error. */
+const ERROR_BODY_MS = 5_000;
+
 /** Makes the function that asks a backend and tells its answer as events. */
 export function createSend(exchange: Exchange, clock: Clock): Send {
-  return async function* send(call) {
+  return async (call, take) => {
     const key = call.key?.reveal();
-    for await (const event of ask(call, key)) {
-      yield event.type === "failure" ? { ...event, failure: presentable(event.failure, key) } : event;
+    const fail = (failure: Failure) => take(failed(presentable(failure, key)));
+    if (key !== undefined && !isHeaderText(key)) {
+      return await fail({ class: "auth", message: "the key holds characters that no header can carry" });
     }
+    const takeTold: Take<ChatEvent> = (event) =>
+      event.type === "failure" ? take({ ...event, failure: presentable(event.failure, key) }) : take(event);
+    await ask(call, key, takeTold, fail);
   };
 
-  async function* ask(call: UpstreamCall, key: string | undefined): AsyncGenerator<ChatEvent> {
-    const { backend, signal, connectMs } = call;
-    if (key !== undefined && !isHeaderText(key)) {
-      yield failed({ class: "auth", message: "the key holds characters that no header can carry" });
-      return;
-    }
+  async function ask(
+    call: UpstreamCall,
+    key: string | undefined,
+    take: Take<ChatEvent>,
+    fail: Take<Failure>,
+  ): Promise<void> {
+    const { backend, model, params, stream, signal, connectMs, wire: given } = call;
     const dialect = DIALECTS[backend.dialect];
-    const { type, zone } = backend;
-    const { model, params, stream } = call;
-    const target = { type, model, params, stream, key };
-    const own = call.wire?.dialect === backend.dialect ? call.wire : undefined;
-    const wire = own?.encode(target) ?? dialect.request.encode(call.request, target);
-    const { method, body } = wire;
-    const url = new URL(backend.url + wire.path);
-    const headers = headersFor(backend.headers, { ...wire.headers, ...call.wire?.headers });
-    const reply = await exchange({ url, zone, method, headers, body, signal, connectMs });
-    const reading = { dialect, clock, ...(own && { as: { ...own, stream } }) };
-    if ("class" in reply) yield failed(reply);
-    else yield* readReply(reply, url, reading, signal);
-  }
+    const target = { type: backend.type, model, params, stream, key };
+    const own = given?.dialect === backend.dialect ? given : undefined;
+    const { method, body, ...wire } = own?.encode(target) ?? dialect.request.encode(call.request, target);
+    const to = addressOf(backend, wire.path);
+    const headers = headersFor(backend.headers, { ...wire.headers, ...given?.headers });
 
-  async function* readReply(
-    reply: Reply,
-    url: URL,
-    reading: Reading,
-    signal: AbortSignal,
-  ): AsyncGenerator<ChatEvent> {
-    let complete = false;
-    try {
-      const bad = unusable(reply, url);
-      if (bad !== undefined) yield failed(bad);
-      else if (reply.status >= 400) yield failed(await readFailure(reply, reading.dialect));
-      else {
-        for await (const event of endRunaway(readAnswer(reply, reading))) {
-          complete = event.type === "response-end";
-          yield event;
-        }
+    let bad: Failure | undefined;
+    let error: (SmallBody & { readonly head: Head }) | undefined;
+    let reader: AnswerReader | undefined;
+    let endClock: (() => void) | undefined;
+    const hear = (head: Head, stop: () => void): ReadBody | undefined => {
+      bad = unusable(head, to);
+      if (bad !== undefined) return undefined;
+      if (head.status >= 400) {
+        endClock = clock.after(ERROR_BODY_MS, stop);
+        error = { ...createSmallBody(MAX_ERROR), head };
+        return error.read;
       }
-    } catch (error) {
-      yield failed(failureOf(error, signal, "in-answer"));
+      const answer = createAnswerReader({ dialect, ...(own && { as: { ...own, stream } }) });
+      reader = answer;
+      return (bytes) => {
+        const events = answer.push(bytes);
+        const wants = (): Wants => {
+          const state = answer.state();
+          if (state === "finished") endClock ??= clock.after(GRACE_MS, stop);
+          if (state !== "closed") return "more";
+          return events.at(-1)?.type === "failure" ? "stop" : "end";
+        };
+        const taking = takeAll(events, take);
+        return taking === undefined ? wants() : taking.then(wants);
+      };
+    };
+    try {
+      const failure = await exchange(
+        { to, zone: backend.zone, method, headers, body, signal, connectMs },
+        hear,
+      );
+      if (bad !== undefined) return await fail(bad);
+      // How the body of an error ended does not matter.
+      if (error !== undefined) return await fail(readFailure(error, error.head));
+      if (reader?.state() === "closed") return;
+      if (reader === undefined || (failure !== undefined && reader.state() === "open")) {
+        return await fail(failure ?? { class: "malformed", message: "the answer was cut off" });
+      }
+      await takeAll(reader.end(), take);
     } finally {
-      release(reply.body, complete, clock);
+      endClock?.();
     }
-  }
 
-  async function readFailure(reply: Reply, dialect: Dialect): Promise<Failure> {
-    const { status, headers } = reply;
-    const body = codingOf(reply) === undefined ? await readErrorBody(reply.body, clock) : "";
-    const failure = dialect.failure.decode({ status, headers, body });
-    const wait = heedsWait(failure.class) ? retryAfterMs(headers, clock.now()) : undefined;
-    return wait === undefined ? failure : { ...failure, retryAfterMs: wait };
+    function readFailure(small: SmallBody, head: Head): Failure {
+      const { status, headers: heads } = head;
+      const text = codingOf(head) === undefined ? small.text() : "";
+      const failure = dialect.failure.decode({ status, headers: heads, body: text });
+      const wait = heedsWait(failure.class) ? retryAfterMs(heads, clock.now()) : undefined;
+      return wait === undefined ? failure : { ...failure, retryAfterMs: wait };
+    }
   }
 }
 

@@ -3,21 +3,22 @@ import type { Clock } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Send } from "../core/ports.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
+import { addressOf } from "./address.ts";
 import { createAgents } from "./agents.ts";
-import { unusable } from "./answer-body.ts";
-import { bytesOf, MAX_SMALL, readText, release } from "./body.ts";
-import { createExchange, failureOf, type Reply } from "./exchange.ts";
+import { createSmallBody, MAX_SMALL } from "./body.ts";
+import { createExchange, type Head } from "./exchange.ts";
 import { headersFor } from "./headers.ts";
 import { createFlightRecorder } from "./in-flight.ts";
 import { readProxies } from "./proxies.ts";
 import { createSend } from "./send.ts";
+import { unusable } from "./unusable.ts";
 
 /** Whom a small request goes to. */
 export type Target = Pick<Backend, "url" | "zone" | "headers">;
 
 /** A small answer with its body read, error statuses included, or why there is none. */
 export type Got =
-  | { readonly ok: true; readonly status: number; readonly headers: Reply["headers"]; readonly body: string }
+  | { readonly ok: true; readonly status: number; readonly headers: Head["headers"]; readonly body: string }
   | { readonly ok: false; readonly failure: Failure };
 
 /** The network, towards backends. */
@@ -50,21 +51,24 @@ export function createUpstream({
   const exchange = createExchange(agents, flights, clock);
 
   async function get(target: Target, wire: WireRequest, { signal, connectMs }: Limits): Promise<Got> {
-    const url = new URL(target.url + wire.path);
+    const to = addressOf(target, wire.path);
     const headers = headersFor(target.headers, wire.headers);
     const { method, body } = wire;
-    const reply = await exchange({ url, zone: target.zone, method, headers, body, signal, connectMs });
-    if ("class" in reply) return { ok: false, failure: reply };
-    try {
-      const failure = unusable(reply, url);
-      if (failure !== undefined) return { ok: false, failure };
-      const text = await readText(bytesOf(reply.body, MAX_SMALL));
-      return { ok: true, status: reply.status, headers: reply.headers, body: text };
-    } catch (error) {
-      return { ok: false, failure: failureOf(error, signal, "in-answer") };
-    } finally {
-      release(reply.body, false, clock);
+    const { zone } = target;
+    const small = createSmallBody(MAX_SMALL);
+    let got: Head | undefined;
+    let bad: Failure | undefined;
+    const failure = await exchange({ to, zone, method, headers, body, signal, connectMs }, (head) => {
+      got = head;
+      bad = unusable(head, to);
+      return bad === undefined ? small.read : undefined;
+    });
+    if (small.isCut()) bad = { class: "malformed", message: "the answer is larger than 4 MiB" };
+    const why = bad ?? failure;
+    if (why !== undefined || got === undefined) {
+      return { ok: false, failure: why ?? { class: "malformed", message: "no answer came" } };
     }
+    return { ok: true, ...got, body: small.text() };
   }
 
   return {

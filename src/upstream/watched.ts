@@ -1,57 +1,41 @@
-import type { Readable } from "node:stream";
 import type { ChatEvent, StreamWatch, Verdict } from "../core/chat.ts";
-import type { Clock } from "../core/clock.ts";
+import type { AnswerReader } from "./answer-reader.ts";
 
-/** Milliseconds a finished answer is waited for its usage and terminator. */
-const GRACE_MS = 5_000;
-
-/**
- * Passes a stream on as it is, whole events at a time, until the watch says that nothing may follow or the transport ends. Throws
- * what the transport throws, unless the answer was complete by then.
- */
-export async function* readWatched(
-  body: Readable,
-  chunks: AsyncIterable<Uint8Array>,
-  watch: StreamWatch,
-  clock: Clock,
-): AsyncGenerator<ChatEvent> {
+/** Passes a stream on as it is, whole events at a time, until the watch says that nothing may follow. */
+export function readWatched(watch: StreamWatch): AnswerReader {
   /** What came but may not pass yet, and what has passed of the stream. */
   let held: Uint8Array = new Uint8Array(0);
   let passed = 0;
   let characters = 0;
-  let finished = false;
-  let endGrace: (() => void) | undefined;
+  let state: Verdict["state"] = "open";
 
-  const part = (verdict: Verdict): ChatEvent => {
-    const length = verdict.pass - passed;
-    const more = verdict.characters - characters;
-    const bytes = held.subarray(0, length);
-    held = held.subarray(length);
-    passed = verdict.pass;
-    characters = verdict.characters;
-    return { type: "bytes", bytes, content: verdict.content && more > 0, characters: more };
-  };
-
-  try {
-    for await (const chunk of chunks) {
-      held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-      const verdict = watch.push(chunk);
-      if (verdict.pass > passed) yield part(verdict);
-      if (verdict.state === "closed") {
-        yield endOf(verdict);
-        return;
-      }
-      finished = verdict.state === "finished";
-      if (finished) endGrace ??= clock.after(GRACE_MS, () => body.destroy());
+  const tell = (verdict: Verdict, ended: boolean): readonly ChatEvent[] => {
+    state = verdict.state;
+    const events: ChatEvent[] = [];
+    if (verdict.pass > passed) {
+      const length = verdict.pass - passed;
+      const more = verdict.characters - characters;
+      events.push({
+        type: "bytes",
+        bytes: held.subarray(0, length),
+        content: verdict.content && more > 0,
+        characters: more,
+      });
+      held = held.subarray(length);
+      passed = verdict.pass;
+      characters = verdict.characters;
     }
-  } catch (error) {
-    if (!finished) throw error;
-  } finally {
-    endGrace?.();
-  }
-  const verdict = watch.end();
-  if (verdict.pass > passed) yield part(verdict);
-  yield endOf(verdict);
+    if (ended || state === "closed") events.push(endOf(verdict));
+    return events;
+  };
+  return {
+    push(bytes) {
+      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+      return tell(watch.push(bytes), false);
+    },
+    end: () => tell(watch.end(), true),
+    state: () => state,
+  };
 }
 
 function endOf({ failure, reason, usage }: Verdict): ChatEvent {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { RunEvent } from "../../src/core/outcome.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
+import { pulled } from "../support/pulled.ts";
 import { backend, balancer, bench, model } from "../support/run-engine.ts";
 
 /** An engine whose attempts a registry hears. */
@@ -53,7 +55,7 @@ test("whoever goes away in the middle leaves nothing under way, on a stream that
     request: { messages: [], tools: [], params: {} },
     rateLimitWaitMs: 0,
   };
-  for await (const event of engine.run(input, new AbortController().signal)) {
+  for await (const event of pulled<RunEvent>((tell, signal) => engine.run(input, signal, tell))) {
     if (event.type === "chat") break;
   }
   expect(registry.loadOf("a")).toMatchObject({ pending: 0, requests: 2, status: "unknown" });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../../src/core/chat.ts";
+import type { RunEvent } from "../../src/core/outcome.ts";
+import { pulled } from "../support/pulled.ts";
 import { backend, balancer, bench, model, textOf } from "../support/run-engine.ts";
 
 const two = [model("a"), model("b")];
@@ -177,7 +179,7 @@ describe("clocks", () => {
       rateLimitWaitMs: 0,
     };
     const events = [];
-    for await (const event of made.engine.run(input, new AbortController().signal)) {
+    for await (const event of pulled<RunEvent>((tell, signal) => made.engine.run(input, signal, tell))) {
       events.push(event);
       await made.clock.advance(60_000);
     }
@@ -237,7 +239,7 @@ describe("the user goes away", () => {
       request: { messages: [], tools: [], params: {} },
       rateLimitWaitMs: 0,
     };
-    for await (const event of made.engine.run(input, new AbortController().signal)) {
+    for await (const event of pulled<RunEvent>((tell, signal) => made.engine.run(input, signal, tell))) {
       if (event.type === "chat") break;
     }
     expect(made.open()).toBe(0);

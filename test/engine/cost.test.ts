@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { RunEvent } from "../../src/core/outcome.ts";
 import type { CostOf } from "../../src/core/ports.ts";
 import type { Usage } from "../../src/core/usage.ts";
+import { pulled } from "../support/pulled.ts";
 import { type Act, ask, balancer, bench, model } from "../support/run-engine.ts";
 
 const counted: Usage = {
@@ -83,7 +85,9 @@ describe("what a run costs", () => {
       request: ask(),
     } as const;
     let costUsd: number | undefined;
-    for await (const event of engine.run({ ...input, rateLimitWaitMs: 0 }, new AbortController().signal)) {
+    for await (const event of pulled<RunEvent>((tell, signal) =>
+      engine.run({ ...input, rateLimitWaitMs: 0 }, signal, tell),
+    )) {
       if (event.type === "chat" && event.event.type === "response-end") ended = true;
       if (event.type === "outcome") ({ costUsd } = event.outcome);
     }

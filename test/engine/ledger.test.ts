@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/outcome.ts";
 import type { Usage } from "../../src/core/usage.ts";
+import { pulled } from "../support/pulled.ts";
 import { type Act, ask, type Bench, balancer, bench, model } from "../support/run-engine.ts";
 
 const counted: Usage = {
@@ -105,7 +106,8 @@ describe("when nobody listens any more", () => {
       request: ask(),
       rateLimitWaitMs: 0,
     };
-    for await (const event of made.engine.run(input, new AbortController().signal)) if (last(event)) break;
+    for await (const event of pulled<RunEvent>((tell, signal) => made.engine.run(input, signal, tell)))
+      if (last(event)) break;
   }
 
   test("within an answer: the record says aborted, and names whom it was asked of", async () => {
@@ -145,8 +147,11 @@ test("the record is written when the outcome has been told, not before", async (
     door: "chat" as const,
     target: { kind: "profile" as const, name: "lb" },
   };
-  const run = made.engine.run({ ...input, request: ask(), rateLimitWaitMs: 0 }, new AbortController().signal);
-  for await (const event of run) if (event.type === "outcome") seen.push(made.records.length);
+  const { signal } = new AbortController();
+  await made.engine.run({ ...input, request: ask(), rateLimitWaitMs: 0 }, signal, (event) => {
+    if (event.type === "outcome") seen.push(made.records.length);
+    return undefined;
+  });
   expect(seen).toEqual([0]);
   expect(made.records).toHaveLength(1);
 });

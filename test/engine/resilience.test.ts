@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../src/core/failure.ts";
+import type { RunEvent } from "../../src/core/outcome.ts";
+import { pulled } from "../support/pulled.ts";
 import { type Act, ask, backend, balancer, bench, model } from "../support/run-engine.ts";
 
 const down: Failure = { class: "server", status: 500, message: "oops" };
@@ -115,7 +117,7 @@ describe("the breaker in the engine", () => {
       request: ask(),
       rateLimitWaitMs: 0,
     } as const;
-    for await (const event of made.engine.run(input, new AbortController().signal)) {
+    for await (const event of pulled<RunEvent>((tell, signal) => made.engine.run(input, signal, tell))) {
       if (event.type === "attempt-start") break;
     }
     expect((await made.run()).chainLog).toEqual(["a: success"]);

@@ -66,10 +66,8 @@ export async function openTestWorld(files: {
         rateLimitWaitMs: 10_000,
         ...over,
       };
-      for await (const event of world.engine.run(input, signal)) events.push(event);
-      const last = events.at(-1);
-      if (last?.type !== "outcome") throw new Error("the run ended without an outcome");
-      return { ...last.outcome, events };
+      const outcome = await world.engine.run(input, signal, (event) => void events.push(event));
+      return { ...outcome, events };
     },
     async remove() {
       await world.close();

@@ -1,13 +1,14 @@
 import type { Backend } from "../../src/core/backend.ts";
 import type { ChatEvent, ChatRequest } from "../../src/core/chat.ts";
 import { pause } from "../../src/core/clock.ts";
-import { type Failure, FailureSignal } from "../../src/core/failure.ts";
+import { abortFailure, type Failure } from "../../src/core/failure.ts";
 import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
 import type { BackendLoad, CostOf, HearAttempt, StateStore, UpstreamCall } from "../../src/core/ports.ts";
 import type { LoadBalancerProfile, ModelProfile, Profile } from "../../src/core/profile.ts";
 import type { RequestRecord } from "../../src/core/request-record.ts";
 import { DEFAULT_RULES, type RoutingRules } from "../../src/core/routing.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/core/settings.ts";
+import type { Take } from "../../src/core/take.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Engine, RunInput } from "../../src/engine/engine.ts";
 import type { Foresight } from "../../src/engine/foresee.ts";
@@ -112,13 +113,13 @@ export function bench(options: {
     options.backends ??
     options.profiles.flatMap((profile) => (profile.type === "model" ? [backend(profile.backend)] : []));
 
-  async function* send(call: UpstreamCall): AsyncGenerator<ChatEvent> {
+  async function send(call: UpstreamCall, take: Take<ChatEvent>): Promise<void> {
     const acts = options.acts?.[call.model] ?? ["ok"];
     const nth = calls.filter((other) => other.model === call.model).length;
     calls.push(call);
     open += 1;
     try {
-      yield* play(acts[Math.min(nth, acts.length - 1)] ?? "ok", call);
+      for await (const event of play(acts[Math.min(nth, acts.length - 1)] ?? "ok", call)) await take(event);
     } finally {
       open -= 1;
     }
@@ -138,12 +139,7 @@ export function bench(options: {
     for (const step of act === "hang" ? [{ wait: Number.MAX_SAFE_INTEGER }] : act) {
       if (!("wait" in step)) yield step;
       else if (!(await pause(clock, step.wait, call.signal))) {
-        const { reason } = call.signal;
-        yield {
-          type: "failure",
-          failure:
-            reason instanceof FailureSignal ? reason.failure : { class: "aborted", message: "aborted" },
-        };
+        yield { type: "failure", failure: abortFailure(call.signal) };
         return;
       }
     }
@@ -195,13 +191,7 @@ export function bench(options: {
   const start: Bench["start"] = (over = {}, signal = new AbortController().signal) => {
     const events: RunEvent[] = [];
     const input = inputOf(over);
-    const done = (async () => {
-      for await (const event of engine.run(input, signal)) events.push(event);
-      const last = events.at(-1);
-      if (last?.type !== "outcome") throw new Error("the run ended without an outcome");
-      return last.outcome;
-    })();
-    return { events, done };
+    return { events, done: engine.run(input, signal, (event) => void events.push(event)) };
   };
 
   return {

@@ -27,7 +27,7 @@ test("a stream is told as it comes, and its connection is used again", async () 
   await using server = await listen((socket) => socket.write(`${STREAM_HEAD}${chunked(EVENTS)}0\r\n\r\n`));
   await using upstream = openUpstream();
   for (const _ of [1, 2]) {
-    const events = await collect(upstream.send(callOf(server.url)));
+    const events = await collect(upstream, callOf(server.url));
     expect(events.map(({ type }) => type)).toEqual([
       "response-start",
       "text-delta",
@@ -49,9 +49,7 @@ test("a whole answer is told as events", async () => {
 test("the request carries key, model and identity coding, to the path under the backend's address", async () => {
   await using server = await listen((socket) => socket.write(http(200, answer("x"))));
   await using upstream = openUpstream();
-  await collect(
-    upstream.send(callOf(server.url, {}, { headers: { "X-Team": "blue", Authorization: "other" } })),
-  );
+  await collect(upstream, callOf(server.url, {}, { headers: { "X-Team": "blue", Authorization: "other" } }));
   const [head = "", body = ""] = server.requests[0]?.split("\r\n\r\n") ?? [];
   expect(head).toMatch(/^POST \/v1\/chat\/completions HTTP\/1\.1\r\n/);
   expect(head).toMatch(new RegExp(`^authorization: Bearer ${KEY.reveal()}\r$`, "m"));
@@ -289,6 +287,6 @@ test("U55 bytes after the answer do no harm", async () => {
   );
   await using upstream = openUpstream();
   for (const _ of [1, 2]) {
-    expect((await collect(upstream.send(callOf(server.url)))).at(-1)?.type).toBe("response-end");
+    expect((await collect(upstream, callOf(server.url))).at(-1)?.type).toBe("response-end");
   }
 });

@@ -81,7 +81,7 @@ test("U91 an error whose body never ends is told after five seconds", async () =
     socket.write(http(500, "half a message", { "content-length": "999" })),
   );
   await using upstream = openUpstream(clock);
-  const asking = collect(upstream.send(callOf(server.url)));
+  const asking = collect(upstream, callOf(server.url));
   await until(() => server.requests.length === 1 && clock.pending() === 1);
   for (let waited = 0; waited < 5 || clock.pending() > 0; waited += 1) await clock.advance(1000);
   expect(await asking).toMatchObject([
@@ -97,7 +97,7 @@ test.each([301, 302, 303, 307, 308])(
       socket.write(http(status, "", { location: `http://user:pw@127.0.0.1:${other.port}/secret?token=1` })),
     );
     await using upstream = openUpstream(REAL_CLOCK);
-    const events = await collect(upstream.send(callOf(server.url)));
+    const events = await collect(upstream, callOf(server.url));
     expect(events).toEqual([
       {
         type: "failure",
@@ -149,7 +149,7 @@ test("headers that belong to the transport are not taken from a backend's config
     Expect: "100-continue",
     Host: "a.example",
   };
-  const events = await collect(upstream.send(callOf(server.url, {}, { headers })));
+  const events = await collect(upstream, callOf(server.url, {}, { headers }));
   expect(events.at(-1)?.type).toBe("response-end");
   expect(server.requests[0]).toMatch(/host: 127\.0\.0\.1/i);
 });

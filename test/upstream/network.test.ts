@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, test } from "vitest";
+import type { ChatEvent } from "../../src/core/chat.ts";
 import { connectTimeout, networkFailure } from "../../src/upstream/network-failure.ts";
 import { fakeClock, settle } from "../support/fake-clock.ts";
+import { pulled } from "../support/pulled.ts";
 import {
   answer,
   ask,
@@ -67,7 +69,7 @@ test.each([
 ])("%s, a reset within a stream comes after what had arrived", async (_, text, before) => {
   await using server = await listen((socket) => socket.write(STREAM_HEAD + chunked(sse(text))));
   await using upstream = openUpstream();
-  const events = upstream.send(callOf(server.url))[Symbol.asyncIterator]();
+  const events = pulled<ChatEvent>((take) => upstream.send(callOf(server.url), take));
   for (let type: string | undefined; type !== before; ) type = (await events.next()).value?.type;
   server.connections[0]?.resetAndDestroy();
   const failure = { class: "network", code: "ECONNRESET" };
@@ -91,7 +93,7 @@ describe("U4 U94 a kept connection that turns out to be closed", () => {
     });
     await using upstream = openUpstream();
     for (const expected of ["answer 0", "answer 2"]) {
-      const events = await collect(upstream.send(callOf(server.url)));
+      const events = await collect(upstream, callOf(server.url));
       expect(events).toContainEqual({ type: "text-delta", text: expected });
       await settle();
     }
@@ -104,9 +106,9 @@ describe("U4 U94 a kept connection that turns out to be closed", () => {
       number === 0 ? socket.write(http(200, answer("x"))) : socket.resetAndDestroy(),
     );
     await using upstream = openUpstream();
-    await collect(upstream.send(callOf(server.url)));
+    await collect(upstream, callOf(server.url));
     await settle();
-    const events = await collect(upstream.send(callOf(server.url)));
+    const events = await collect(upstream, callOf(server.url));
     expect(events).toMatchObject([{ type: "failure", failure: { class: "network", code: "ECONNRESET" } }]);
     expect(server.requests).toHaveLength(3);
   });
@@ -117,9 +119,9 @@ describe("U4 U94 a kept connection that turns out to be closed", () => {
       else socket.write("HTTP/1.1 200", () => socket.end());
     });
     await using upstream = openUpstream();
-    await collect(upstream.send(callOf(server.url)));
+    await collect(upstream, callOf(server.url));
     await settle();
-    expect((await collect(upstream.send(callOf(server.url)))).at(-1)).toMatchObject({ type: "failure" });
+    expect((await collect(upstream, callOf(server.url))).at(-1)).toMatchObject({ type: "failure" });
     expect(server.requests).toHaveLength(2);
   });
 });
@@ -201,7 +203,7 @@ describe("the connect clock", () => {
     // A TLS handshake that nobody answers: the connection stands for TCP, but not for a request.
     await using server = await listen(() => {});
     await using upstream = openUpstream(clock);
-    const asking = collect(upstream.send(callOf(`https://127.0.0.1:${server.port}/v1`, { connectMs: 2000 })));
+    const asking = collect(upstream, callOf(`https://127.0.0.1:${server.port}/v1`, { connectMs: 2000 }));
     await until(() => server.connections.length === 1);
     await clock.advance(1999);
     expect(clock.pending()).toBe(1);
@@ -216,7 +218,7 @@ describe("the connect clock", () => {
     await using server = await listen(() => {});
     await using upstream = openUpstream(clock);
     const stop = new AbortController();
-    const asking = collect(upstream.send(callOf(server.url, { connectMs: 2000, signal: stop.signal })));
+    const asking = collect(upstream, callOf(server.url, { connectMs: 2000, signal: stop.signal }));
     await until(() => server.requests.length === 1);
     await clock.advance(3_600_000);
     stop.abort();
@@ -229,9 +231,9 @@ describe("the connect clock", () => {
       if (number === 0) socket.write(http(200, answer("x")));
     });
     await using upstream = openUpstream(clock);
-    await collect(upstream.send(callOf(server.url)));
+    await collect(upstream, callOf(server.url));
     await settle();
-    const asking = collect(upstream.send(callOf(server.url, { connectMs: 2000 })));
+    const asking = collect(upstream, callOf(server.url, { connectMs: 2000 }));
     await until(() => server.requests.length === 2);
     await clock.advance(3_600_000);
     server.connections[0]?.write(http(200, answer("late")));

@@ -27,7 +27,7 @@ test("a remote backend is reached through the proxy, which never sees the key", 
   await using server = await listen((socket) => socket.write(http(200, answer("x"))));
   await using proxy = await tunnelTo(server.port);
   await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port));
-  const events = await collect(upstream.send(callOf("http://backend.example/v1")));
+  const events = await collect(upstream, callOf("http://backend.example/v1"));
   expect(summary(events)).toEqual({ text: "x", end: "response-end" });
   expect(proxy.requests[0]).toMatch(/^CONNECT backend\.example:80 /);
   expect(proxy.requests[0]).not.toContain(KEY.reveal());
@@ -39,7 +39,7 @@ test("this machine is never reached through a proxy", async () => {
   await using proxy = await tunnelTo(server.port);
   await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port));
   for (const host of ["127.0.0.1", "localhost"]) {
-    await collect(upstream.send(callOf(`http://${host}:${server.port}/v1`)));
+    await collect(upstream, callOf(`http://${host}:${server.port}/v1`));
   }
   expect(proxy.connections).toHaveLength(0);
 });
@@ -56,7 +56,7 @@ test("a restricted backend is never reached through a proxy", async () => {
 test("NO_PROXY is honoured", async () => {
   await using proxy = await listen(() => {});
   await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port, { NO_PROXY: ".invalid" }));
-  const events = await collect(upstream.send(callOf("http://backend.invalid/v1")));
+  const events = await collect(upstream, callOf("http://backend.invalid/v1"));
   expect(summary(events).failure?.class).toMatch(/network|timeout/);
   expect(proxy.connections).toHaveLength(0);
 });
@@ -67,7 +67,7 @@ test.each([
 ])("U26 a proxy that answers %i", async (status, code, message) => {
   await using proxy = await listen((socket) => socket.write(http(status, "")));
   await using upstream = openUpstream(REAL_CLOCK, proxyEnv(proxy.port));
-  const events = await collect(upstream.send(callOf("https://backend.example/v1")));
+  const events = await collect(upstream, callOf("https://backend.example/v1"));
   expect(summary(events).failure).toMatchObject({ class: "network", code, message });
 });
 
@@ -77,7 +77,7 @@ test("U26 a proxy that is not there is told as the proxy, not as the backend", a
     return server.port;
   })();
   await using upstream = openUpstream(REAL_CLOCK, proxyEnv(port));
-  const events = await collect(upstream.send(callOf("https://backend.example/v1")));
+  const events = await collect(upstream, callOf("https://backend.example/v1"));
   expect(summary(events).failure).toMatchObject({
     class: "network",
     code: "PROXY_ECONNREFUSED",
@@ -89,7 +89,7 @@ test("U26 a proxy that never answers is given up in time, asked once, and let go
   const clock = fakeClock();
   await using proxy = await listen(() => {});
   await using upstream = openUpstream(clock, proxyEnv(proxy.port));
-  const asking = collect(upstream.send(callOf("https://backend.example/v1", { connectMs: 2000 })));
+  const asking = collect(upstream, callOf("https://backend.example/v1", { connectMs: 2000 }));
   await until(() => proxy.requests.length === 1);
   await clock.advance(2000);
   expect(await asking).toMatchObject([{ failure: { limit: "connect", message: /proxy.*HTTPS_PROXY/ } }]);

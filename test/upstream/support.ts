@@ -158,16 +158,16 @@ export function openUpstream(
 }
 
 /** All events of a call. */
-export async function collect(events: AsyncIterable<ChatEvent>): Promise<ChatEvent[]> {
+export async function collect(upstream: Upstream, call: UpstreamCall): Promise<ChatEvent[]> {
   const all: ChatEvent[] = [];
-  for await (const event of events) all.push(event);
+  await upstream.send(call, (event) => void all.push(event));
   return all;
 }
 
 /** The text and the end of one call, with an upstream of its own. */
 export async function ask(url: string, special: Partial<UpstreamCall> = {}, clock: Clock = REAL_CLOCK) {
   await using upstream = openUpstream(clock);
-  return summary(await collect(upstream.send(callOf(url, special))));
+  return summary(await collect(upstream, callOf(url, special)));
 }
 
 /** What somebody who waits for an answer sees of the events. */

@@ -5,6 +5,7 @@ import { type Mock, startMock } from "../../src/mock/mock.ts";
 import type { Step } from "../../src/mock/step.ts";
 import { sendBeginning } from "../../src/mock/stream.ts";
 import { openTestWorld } from "../support/open-world.ts";
+import { pulled } from "../support/pulled.ts";
 import { ask, textOf } from "../support/run-engine.ts";
 
 const opened: { close(): Promise<void> }[] = [];
@@ -147,7 +148,7 @@ describe("every class of failure after the commit point", () => {
       request: ask(),
       rateLimitWaitMs: 0,
     } as const;
-    for await (const event of world.engine.run(input, new AbortController().signal)) {
+    for await (const event of pulled<RunEvent>((tell, signal) => world.engine.run(input, signal, tell))) {
       events.push(event);
       if (event.type === "chat" && event.event.type === "text-delta") contentIsRead();
     }

@@ -140,14 +140,9 @@ async function ask(asking: Asking, input: RunInput): Promise<number> {
   const out = openAnswerOut(asking.context.app, interrupts);
   const presenter = present(asking, input, out);
   try {
-    let outcome: Outcome | undefined;
-    for await (const event of world.engine.run(input, interrupts.signal)) {
-      await presenter.show(event);
-      if (event.type === "outcome") outcome = event.outcome;
-    }
-    if (outcome === undefined) throw new TypeError("the engine told no outcome");
-    if (out.closed || outcome.error === undefined) return EXIT.ok;
-    return interrupts.exitCode() ?? exitCodeOfRun(outcome.error);
+    const { error } = await world.engine.run(input, interrupts.signal, presenter.show);
+    if (out.closed || error === undefined) return EXIT.ok;
+    return interrupts.exitCode() ?? exitCodeOfRun(error);
   } finally {
     presenter.close();
   }

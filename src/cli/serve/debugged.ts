@@ -7,13 +7,13 @@ import { debugTeller } from "../chat/debug-lines.ts";
 export function debugged(engine: Engine, say: (line: string, requestId: string) => void): Engine {
   return {
     foresee: engine.foresee,
-    async *run(input, signal) {
-      const tell = debugTeller();
-      for await (const event of engine.run(input, signal)) {
-        const line = tell(event);
+    run(input, signal, tell) {
+      const lineOf = debugTeller();
+      return engine.run(input, signal, (event) => {
+        const line = lineOf(event);
         if (line !== undefined) say(redact(line, knownSecrets()), input.requestId);
-        yield event;
-      }
+        return tell(event);
+      });
     },
   };
 }

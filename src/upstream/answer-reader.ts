@@ -1,0 +1,108 @@
+import { type ChatEvent, isContent } from "../core/chat.ts";
+import type { Failure } from "../core/failure.ts";
+import { parseJson } from "../core/json.ts";
+import type { WireAsk } from "../core/ports.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { MAX_ANSWER } from "./body.ts";
+import { readEvents } from "./event-stream.ts";
+import { readWatched } from "./watched.ts";
+
+/** How an answer is read: into events, or with `as` as it came, where it has the form that was asked for. */
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly as?: Pick<WireAsk, "watch" | "decode"> & { readonly stream: boolean };
+}
+
+/** Reads the body of an answer piece by piece, and says what each piece means. */
+export interface AnswerReader {
+  push(bytes: Uint8Array): readonly ChatEvent[];
+  /** Nothing more came. Not asked once it is closed. */
+  end(): readonly ChatEvent[];
+  /** `finished`: only usage and a terminator may still come. `closed`: nothing may, and the last event has been told. */
+  state(): "open" | "finished" | "closed";
+}
+
+/**
+ * Reads the body of a 2xx answer. What it is shows in its first character rather than in its content type, which servers get
+ * wrong; an event stream where JSON was asked for, or the reverse, gives the same events.
+ */
+export function createAnswerReader(reading: Reading): AnswerReader {
+  let size = 0;
+  let blank: Uint8Array = new Uint8Array(0);
+  let reader: AnswerReader | undefined;
+  let failed = false;
+
+  const fail = (message: string): ChatEvent[] => {
+    failed = true;
+    return [failureEvent(message)];
+  };
+  return {
+    push(bytes) {
+      size += bytes.length;
+      if (size > MAX_ANSWER) return fail(`the answer is larger than ${MAX_ANSWER / 1_048_576} MiB`);
+      if (reader !== undefined) return reader.push(bytes);
+      const first = bytes.find((byte) => !BLANK.has(byte));
+      const all = blank.length === 0 ? bytes : Buffer.concat([blank, bytes]);
+      if (first === undefined) {
+        blank = all;
+        return [];
+      }
+      if (first === LESS_THAN) return fail("an HTML page, not an answer");
+      reader = readerFor(first, reading);
+      return reader.push(all);
+    },
+    end: () => (reader === undefined ? fail("empty response") : reader.end()),
+    state: () => (failed ? "closed" : (reader?.state() ?? "open")),
+  };
+}
+
+/** Byte order mark and white space. */
+const BLANK: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf, 0x20, 0x09, 0x0a, 0x0d]);
+const LESS_THAN = 0x3c;
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+
+function readerFor(first: number, { dialect, as }: Reading): AnswerReader {
+  if (first === BRACE || first === BRACKET) return readWhole({ dialect, ...(as && { as }) });
+  return as?.stream ? readWatched(as.watch()) : readEvents(dialect.stream.decoder());
+}
+
+/** Reads JSON, which means something only when it is whole. */
+function readWhole({ dialect, as }: Reading): AnswerReader {
+  const pieces: Uint8Array[] = [];
+  return {
+    push(bytes) {
+      pieces.push(bytes);
+      return [];
+    },
+    end() {
+      const [only, ...more] = pieces;
+      const whole = only !== undefined && more.length === 0 ? only : Buffer.concat(pieces);
+      const events = readJson(new TextDecoder().decode(whole), as?.decode ?? dialect.answer.decode);
+      return as?.stream === false ? asItCame(whole, events, as.decode !== undefined) : events;
+    },
+    state: () => "open",
+  };
+}
+
+/** A whole answer undecoded, with how it ended; what is no answer stays what it is. `noChat`: there is no text in it. */
+function asItCame(bytes: Uint8Array, events: readonly ChatEvent[], noChat: boolean): readonly ChatEvent[] {
+  const last = events.at(-1);
+  if (last?.type !== "response-end") return events;
+  const content = noChat || events.some(isContent);
+  return [{ type: "bytes", bytes, content, characters: noChat ? 0 : bytes.length }, last];
+}
+
+function readJson(text: string, decode: Dialect["answer"]["decode"]): readonly ChatEvent[] {
+  const body = parseJson(text);
+  if (body !== undefined) return decode(body);
+  const isLines = parseJson(text.split("\n", 1)[0] ?? "") !== undefined;
+  return [failureEvent(isLines ? JSON_LINES : "the answer is not whole JSON")];
+}
+
+const JSON_LINES = "lines of JSON where one answer was expected (does the backend's url lack /v1?)";
+
+function failureEvent(message: string): ChatEvent {
+  const failure: Failure = { class: "malformed", message };
+  return { type: "failure", failure };
+}
