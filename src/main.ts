@@ -25,6 +25,11 @@ const app: App = {
     process.on(signal, heard);
     return () => process.off(signal, heard);
   },
+  onUncaught(heard) {
+    // Of rejections, too.
+    process.on("uncaughtException", heard);
+    return () => process.off("uncaughtException", heard);
+  },
   exitNow: (code) => process.exit(code),
 };
 

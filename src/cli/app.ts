@@ -29,6 +29,8 @@ export interface App {
   readonly chance: Chance;
   /** Hears a signal instead of dying of it, until the returned function is called. */
   onSignal(signal: Signal, heard: () => void): () => void;
+  /** Hears of errors that nobody caught instead of dying of the first, until the returned function is called. */
+  onUncaught(heard: (error: unknown) => void): () => void;
   /** Ends the process at once: for a second signal only. */
   exitNow(code: number): never;
 }

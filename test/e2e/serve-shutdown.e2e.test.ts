@@ -154,3 +154,36 @@ async function waiting(server: RunningServer): Promise<void> {
   // Whoever came on an older connection was heard before this answer.
   await fetch(`${server.url}/health`);
 }
+
+describe("S22 an error that nobody caught", () => {
+  it.each(["throw", "Promise.reject"])(
+    "%s: told in a line without keys, streams end with an error event, exit 1",
+    async (how) => {
+      const a = await backend(SLOW);
+      const space = await failoverWorkspace({ a });
+      await space.config({ backends: { a: { type: "generic", url: a.url, api_key_env: "A_KEY" } } });
+      const bug = `process.on('SIGUSR2',()=>{${how}(new Error('a bug '+process.env.A_KEY+String.fromCharCode(10)+'and more'))})`;
+      const server = await serve(space, [], {
+        env: {
+          A_KEY: "sk-canary-12345",
+          NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}`,
+        },
+      });
+      const raw = await askRaw(server, "a", { stream: true });
+      await raw.until(/word/);
+      server.child.kill("SIGUSR2");
+      const text = await raw.closed;
+      expect(text).toMatch(/data: \{"error":\{[^\n]*"code":"server_shutdown"\}\}\n\n/);
+      expect(text).not.toContain("[DONE]");
+      const { code, stderr } = await server.ended;
+      expect(code).toBe(1);
+      expect(stderr.split("\n").filter((line) => line.startsWith("nexus: internal error"))).toEqual([
+        expect.stringMatching(
+          /^nexus: internal error, the server ends: Error: a bug \[redacted\] and more \(/,
+        ),
+      ]);
+      expect(stderr).not.toMatch(/canary|\n {4}at /);
+      await a.aborted();
+    },
+  );
+});

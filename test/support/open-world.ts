@@ -48,6 +48,7 @@ export async function openTestWorld(files: {
     clock: REAL_CLOCK,
     chance: Math.random,
     onSignal: () => () => {},
+    onUncaught: () => () => {},
     exitNow: (code) => process.exit(code),
   };
   const world = await openWorld(

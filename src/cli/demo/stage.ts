@@ -71,6 +71,7 @@ function withPlaces(app: App, dir: string, remove: () => void): App {
     uid: app.uid,
     chance: app.chance,
     onSignal: app.onSignal,
+    onUncaught: app.onUncaught,
     exitNow(code) {
       remove();
       return app.exitNow(code);

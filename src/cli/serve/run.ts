@@ -14,6 +14,7 @@ import { bugTeller, note, print } from "../output/print.ts";
 import { liveServers } from "../running-server.ts";
 import { findPaths, openWorld } from "../wiring.ts";
 import { openControl } from "./control.ts";
+import { hearCrash } from "./crash.ts";
 import { debugged } from "./debugged.ts";
 import { readServeFlags } from "./flags.ts";
 import { follow } from "./follow.ts";
@@ -28,6 +29,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
   const known = await looksOf(paths);
   const world = await openWorld(context, { detect: true, lasting: true });
   const stop = hearSignals(context);
+  const crash = hearCrash(context);
   try {
     const wanted = (stated: ServerConfig) => {
       const config = { ...stated, ...overrides };
@@ -56,11 +58,13 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       await print(app, `${server.url}\n`);
       if (app.stderr.isTTY) note(context, "ready (Ctrl-C ends it)");
       await tellKeyless();
-      const code = await stop.first;
+      const code = await Promise.race([stop.first, crash.happened.then(() => EXIT.internal)]);
       const { drainMs } = world.configuration.server;
       if (server.inFlight() > 0)
         note(context, `going down: ${server.inFlight()} requests are still under way`);
-      const finished = await server.drain(drainMs, stop.second);
+      const atOnce = AbortSignal.any([stop.second, crash.signal]);
+      const finished = await server.drain(atOnce.aborted ? 0 : drainMs, atOnce);
+      if (crash.signal.aborted) return EXIT.internal;
       if (finished) return EXIT.ok;
       return stop.second.aborted ? code : EXIT.internal;
     } finally {
@@ -71,6 +75,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
   } finally {
     await world.close();
     stop.forget();
+    crash.forget();
   }
 }
 

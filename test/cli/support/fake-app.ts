@@ -61,6 +61,7 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
       listeners.set(signal, set.add(heard));
       return () => set.delete(heard);
     },
+    onUncaught: () => () => {},
     exitNow(code): never {
       exits.push(code);
       throw new Error(`exit ${code}`);
