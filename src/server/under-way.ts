@@ -31,6 +31,7 @@ export interface UnderWay {
 export function createUnderWay(): UnderWay {
   const all = new Map<ServerResponse, { readonly leave: () => void; waiting: boolean }>();
   const brokenOff = new WeakSet<ServerResponse>();
+  const cutOff = new WeakSet<ServerResponse>();
   let waitingEnded = false;
   return {
     get size() {
@@ -44,6 +45,11 @@ export function createUnderWay(): UnderWay {
       };
       const one = { leave, waiting: false };
       all.set(response, one);
+      const { socket } = response;
+      // Node says so, too, of what was still to be written when its connection was lost.
+      response.once("finish", () => {
+        if (socket?.destroyed) cutOff.add(response);
+      });
       const over = new Promise<void>((resolve) => {
         response.once("close", () => {
           all.delete(response);
@@ -69,7 +75,7 @@ export function createUnderWay(): UnderWay {
     leaveAll() {
       for (const { leave } of all.values()) leave();
     },
-    isWhole: (response) => response.writableFinished || brokenOff.has(response),
+    isWhole: (response) => brokenOff.has(response) || (response.writableFinished && !cutOff.has(response)),
     isAnswering: (socket) => [...all.keys()].some((one) => one.socket === socket && one.headersSent),
   };
 }
