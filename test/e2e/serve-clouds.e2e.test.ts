@@ -22,7 +22,7 @@ describe("clouds behind the OpenAI door", () => {
       { type, stream: true },
     ]),
   )(
-    "A001-01 A001-06 A001-08 A001-13 A001-31 $type (stream: $stream): who it was, and what it costs",
+    "A001-01 A001-06 A001-08 A001-09 A001-13 A001-31 $type (stream: $stream): who it was, and what it costs",
     async ({ type, stream }) => {
       const usage = { input: 1000, output: 500 };
       const a = await backend({ apiKey: KEY.CLOUD_KEY, answer: { text: "Fine.", usage } });
@@ -120,7 +120,7 @@ describe("clouds behind the OpenAI door", () => {
     },
   );
 
-  it("A001-10 a local backend that is full: its cloud sibling serves", async () => {
+  it("A001-09 A001-10 a local backend that is full: its cloud sibling serves", async () => {
     const [near, far] = [
       await backend({ models: ["m"], steps: ["timeout"] }),
       await backend({ models: ["m"] }),
@@ -152,7 +152,7 @@ describe("clouds behind the OpenAI door", () => {
     await expect(busy).rejects.toThrow();
   });
 
-  it("A001-11 one provider fails: another one answers", async () => {
+  it("A001-09 A001-11 one provider fails: another one answers", async () => {
     const [one, two] = [await backend({ steps: ["503"] }), await backend()];
     const server = await serve(
       await failoverWorkspace({
@@ -169,7 +169,7 @@ describe("clouds behind the OpenAI door", () => {
     });
   });
 
-  it("A001-12 a restricted request is answered here or not at all, whoever asks for it and however it goes on", async () => {
+  it("A001-09 A001-12 a restricted request is answered here or not at all, whoever asks for it and however it goes on", async () => {
     const far = await backend({ models: ["m", "other"] });
     const near = await backend({ models: ["m"], steps: ["ok", "ok", "503"] });
     const space = await workspace();
