@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Exchange } from "../../src/mock/exchange.ts";
 import { backend } from "./support/backends.ts";
@@ -90,8 +89,7 @@ describe("clients that go away", () => {
     for (let n = 0; n < 200; n++) expect((await a.aborted()).aborted).toBe(true);
     expect(performance.now() - began).toBeLessThan(1_000);
     await server.until("stderr", /^(?:[^\n]*"client_gone":true[^\n]*\n){200}/);
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
-    expect(metrics).toContain('nexus_pending_requests{backend="a"} 0');
+    expect(await metric(server, 'nexus_pending_requests{backend="a"}')).toBe(0);
     // This one's own, and at most one more of fetch's.
     expect(await openSockets(server)).toBeLessThan(8);
     expect(server.stderr()).not.toMatch(/MaxListeners|internal error/);
@@ -145,6 +143,23 @@ describe("clients that send much at once", () => {
 });
 
 describe("clients that do little", () => {
+  it("C14 a body that never ends is refused at the limit, and fills no memory", async () => {
+    const server = await serverOverOne(await backend());
+    const before = await residentBytes(server);
+    const head = ["POST /v1/chat/completions HTTP/1.1", `Host: ${new URL(server.url).host}`];
+    const raw = await rawConnection(server.url, `${head.join("\r\n")}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    const chunk = `${(1_048_576).toString(16)}\r\n${"x".repeat(1_048_576)}\r\n`;
+    let sent = 0;
+    for (; sent < 100 && raw.text() === "" && !raw.socket.destroyed; sent++) {
+      if (raw.socket.write(chunk)) continue;
+      // Writing to a connection that was cut fails.
+      await Promise.race([once(raw.socket, "drain").catch(() => {}), raw.closed]);
+    }
+    expect(sent).toBeLessThan(60);
+    await server.until("stderr", /"error":"request_too_large"/);
+    expect((await residentBytes(server)) - before).toBeLessThan(80_000_000);
+  });
+
   it("C77 1,000 idle connections disturb nobody", { timeout: 20_000 }, async () => {
     const a = await backend({ answer: "Fine." });
     const server = await serverOverOne(a);
@@ -156,7 +171,8 @@ describe("clients that do little", () => {
   it("C78 who reads slowly slows the backend, and fills no memory", { timeout: 30_000 }, async () => {
     const firehose = endless();
     const a = await backend({ steps: [firehose.step] });
-    const server = await serverOverOne(a);
+    // Shorter than the pause: while the reader is the slow side, the backend's silence is no failure.
+    const server = await serverOverOne(a, {}, { timeouts: { idle_ms: 500 } });
     const before = await residentBytes(server);
     const raw = await askRaw(server, "a", { stream: true });
     raw.socket.pause();
@@ -203,15 +219,17 @@ function endless() {
   return { step, stuck, written: () => written };
 }
 
-/** Memory that the server's process holds. */
-async function residentBytes({ child }: RunningServer): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1_024;
+/** Bytes of memory that the server's process holds. */
+function residentBytes(server: RunningServer): Promise<number> {
+  return metric(server, "process_resident_memory_bytes");
 }
 
-/** Connections that the server's process has established, to both sides. */
-async function openSockets({ child, url }: RunningServer): Promise<number> {
-  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, "0");
-  const rows = (await readFile(`/proc/${child.pid}/net/tcp`, "utf8")).split("\n");
-  return rows.filter((row) => new RegExp(`^\\s*\\d+: \\w+:${port} \\w+:\\w+ 01 `).test(row)).length;
+/** Connections that the server's process has, to both sides. */
+function openSockets(server: RunningServer): Promise<number> {
+  return metric(server, 'nodejs_active_resources{type="TCPSocketWrap"}');
+}
+
+async function metric(server: RunningServer, name: string): Promise<number> {
+  const lines = (await (await fetch(`${server.url}/metrics`)).text()).split("\n");
+  return Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length));
 }
