@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -15,6 +15,7 @@ export function start(name, [command, ...args], { work, env = {}, ipc = false })
     cwd: work,
     stdio: ["ignore", log, log, ...(ipc ? ["ipc"] : [])],
   });
+  closeSync(log);
   running.add(child);
   child.once("exit", () => running.delete(child));
   child.once("error", () => running.delete(child));
@@ -43,7 +44,7 @@ export async function freePort() {
 }
 
 /** Runs a program to its end. Resolves to what it printed; throws when it fails. */
-export async function run([command, ...args]) {
-  const { stdout } = await promisify(execFile)(command, args);
+export async function run([command, ...args], env = {}) {
+  const { stdout } = await promisify(execFile)(command, args, { env: { ...process.env, ...env } });
   return stdout;
 }

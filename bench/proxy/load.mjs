@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
+import { run } from "./children.mjs";
 import { cpuMs } from "./process-figures.mjs";
 
 /**
@@ -21,25 +21,13 @@ export async function load(stage, peer, { connections, seconds, body, answerByte
   };
 }
 
-function wrk({ machine }, { url, headers = {} }, { connections, seconds, body }) {
+async function wrk({ machine }, { url, headers = {} }, { connections, seconds, body }) {
   const script = path.join(import.meta.dirname, "post.lua");
   const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "5s", "-s", script, url];
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const [command, ...rest] = machine.onLoadCore(["wrk", ...args]);
-  const child = spawn(command, rest, {
-    env: { ...process.env, BENCH_BODY: body, BENCH_HEADERS: lines.join("\n") },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return new Promise((resolve, reject) => {
-    let said = "";
-    child.stdout.on("data", (bytes) => {
-      said += bytes;
-    });
-    child.on("error", reject);
-    child.on("close", () => {
-      const json = /JSON(\{.*\})/.exec(said)?.[1];
-      if (json === undefined) reject(new Error(`wrk said nothing of use:\n${said}`));
-      else resolve(JSON.parse(json));
-    });
-  });
+  const env = { BENCH_BODY: body, BENCH_HEADERS: lines.join("\n") };
+  const said = await run(machine.onLoadCore(["wrk", ...args]), env);
+  const json = /JSON(\{.*\})/.exec(said)?.[1];
+  if (json === undefined) throw new Error(`wrk said nothing of use:\n${said}`);
+  return JSON.parse(json);
 }

@@ -1,5 +1,5 @@
 // What the kernel knows about a process and its children: Linux only, from /proc.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** CPU time that a process and its children have used, in ms. */
 export function cpuMs(pid) {
@@ -15,6 +15,11 @@ export function cpuMs(pid) {
 /** Memory that is resident now, in MB. */
 export function residentMb(pid) {
   return sum(family(pid), (one) => statusKb(one, "VmRSS")) / 1024;
+}
+
+/** Makes `peakMb` of a process begin anew. */
+export function forgetPeak(pid) {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
 
 /** The most memory that was resident at one time, in MB. */

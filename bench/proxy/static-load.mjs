@@ -3,24 +3,33 @@ import path from "node:path";
 import { median } from "../support/statistics.mjs";
 import { load } from "./load.mjs";
 
+const WARM_STEP_SECONDS = 2;
+
 /**
  * Loads peers in turn, round after round, so that a busy machine slows all alike, and resolves to the medians by name of
  * the peer. Warm-up comes first: the compiler in Node needs thousands of requests.
  */
 export async function loadInTurn(stage, peers, { connections, answerBytes, body }) {
-  const { rounds, seconds, warmSeconds } = stage.pace;
+  const { rounds, seconds } = stage.pace;
   const files = new Map(peers.map((peer) => [peer.name, path.join(stage.work, `body-${peer.name}.json`)]));
   for (const peer of peers) writeFileSync(files.get(peer.name), peer.body ?? body);
   const run = (peer, length) =>
     load(stage, peer, { connections, seconds: length, body: files.get(peer.name), answerBytes });
   const seen = new Map(peers.map(({ name }) => [name, []]));
   stage.progress("warming up");
-  for (const peer of peers) await run(peer, warmSeconds);
+  for (const peer of peers) await warmUp(stage.pace, (length) => run(peer, length));
   for (let round = 1; round <= rounds; round++) {
     stage.progress(`round ${round} of ${rounds}`);
     for (const peer of peers) seen.get(peer.name).push(await run(peer, seconds));
   }
   return new Map([...seen].map(([name, figures]) => [name, summary(figures)]));
+}
+
+/** Loads a peer by `run(seconds)` until it has answered often enough to be compiled, or for long enough. */
+export async function warmUp({ warmRequests, warmSeconds }, run) {
+  let answered = 0;
+  for (let spent = 0; spent < warmSeconds && answered < warmRequests; spent += WARM_STEP_SECONDS)
+    answered += (await run(WARM_STEP_SECONDS)).perSecond * WARM_STEP_SECONDS;
 }
 
 /** Headings of the table that `rowsOf` fills. */

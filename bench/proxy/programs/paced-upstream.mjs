@@ -1,6 +1,5 @@
-// A backend that streams at a pace: argv PORT CHUNKS. A GET is answered with its models; PUT /MS sets the time from one chunk to
-// the next, at first none. Each chunk carries the moment it was sent at, in ns of the
-// clock that all processes share.
+// A backend that streams at a pace: argv PORT CHUNKS. A GET is answered with its models; PUT /MS sets the time from one chunk
+// to the next, at first none. Each chunk carries the moment it was sent at, in ns of the clock that all processes share.
 import { createServer } from "node:http";
 import { choice, MODEL_LIST } from "../messages.mjs";
 

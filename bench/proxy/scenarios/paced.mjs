@@ -6,6 +6,7 @@ import { load } from "../load.mjs";
 import { chatRequest } from "../messages.mjs";
 import { startPeers, stopPeers } from "../peers.mjs";
 import { cpuMs } from "../process-figures.mjs";
+import { warmUp } from "../static-load.mjs";
 
 const NAMES = ["direct", "nginx", "node-dispatch", "node-watch", "portkey", "nexus"];
 const CHUNKS = 40;
@@ -24,7 +25,7 @@ export const paced = {
     const peers = await startPeers(stage, NAMES, upstream, body);
     stage.progress("warming up");
     for (const peer of peers)
-      await load(stage, peer, { connections: 16, seconds: stage.pace.warmSeconds, body: bodyFile });
+      await warmUp(stage.pace, (seconds) => load(stage, peer, { connections: 16, seconds, body: bodyFile }));
     await fetch(`${upstream.origin}/${INTERVAL_MS}`, { method: "PUT" });
     const some = await readInTurn(stage, peers, { streams: 64, bodyFile });
     const many = await readInTurn(stage, peers, { streams: 256, bodyFile });
