@@ -30,6 +30,10 @@ const app: App = {
     process.on("uncaughtException", heard);
     return () => process.off("uncaughtException", heard);
   },
+  onEnd(heard) {
+    process.on("exit", heard);
+    return () => process.off("exit", heard);
+  },
   exitNow: (code) => process.exit(code),
 };
 

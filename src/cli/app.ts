@@ -31,6 +31,8 @@ export interface App {
   onSignal(signal: Signal, heard: () => void): () => void;
   /** Hears of errors that nobody caught instead of dying of the first, until the returned function is called. */
   onUncaught(heard: (error: unknown) => void): () => void;
+  /** Hears that the process ends, by whatever, until the returned function is called. There is no time to wait for anything. */
+  onEnd(heard: () => void): () => void;
   /** Ends the process at once: for a second signal only. */
   exitNow(code: number): never;
 }

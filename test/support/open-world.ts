@@ -49,6 +49,7 @@ export async function openTestWorld(files: {
     chance: Math.random,
     onSignal: () => () => {},
     onUncaught: () => () => {},
+    onEnd: () => () => {},
     exitNow: (code) => process.exit(code),
   };
   const world = await openWorld(

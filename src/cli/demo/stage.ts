@@ -72,6 +72,7 @@ function withPlaces(app: App, dir: string, remove: () => void): App {
     chance: app.chance,
     onSignal: app.onSignal,
     onUncaught: app.onUncaught,
+    onEnd: app.onEnd,
     exitNow(code) {
       remove();
       return app.exitNow(code);

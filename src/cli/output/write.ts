@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import { Problem } from "../../core/problem.ts";
-import type { OutStream } from "../app.ts";
+import type { App, OutStream } from "../app.ts";
 
 /** How a write to standard output ended. `closed`: its reader went away, as `head` does; that is no error. */
 export type Written = "written" | "closed";
@@ -27,8 +27,49 @@ export async function writeOut(stdout: OutStream, text: string): Promise<Written
 
 /** Writes to standard error. Nobody can be told when that fails, so it is let go. */
 export function writeErr(stderr: OutStream, text: string): void {
+  const gather = gathering.get(stderr);
+  if (gather !== undefined) {
+    gather(text);
+    return;
+  }
   listen(stderr);
   if (!stderr.destroyed) stderr.write(text);
+}
+
+/** Who takes what is to be written to a stream. */
+const gathering = new WeakMap<OutStream, (text: string) => void>();
+
+/** Characters that are written at once when so many have come together in one turn of the event loop. */
+const MOST_GATHERED = 65_536;
+
+/**
+ * Gathers what `writeErr` writes, and writes it once in each turn of the event loop: each write is a system call, which costs
+ * more than the line. On a terminal somebody is watching, and nothing is gathered. What waits is written before the process
+ * ends, and when the returned function is called, which puts an end to this.
+ */
+export function gatherErr({ stderr, onEnd }: Pick<App, "stderr" | "onEnd">): () => void {
+  if (stderr.isTTY) return () => {};
+  let waiting = "";
+  let turn: NodeJS.Immediate | undefined;
+  const flush = () => {
+    clearImmediate(turn);
+    turn = undefined;
+    const text = waiting;
+    waiting = "";
+    if (text !== "" && !stderr.destroyed) stderr.write(text);
+  };
+  listen(stderr);
+  gathering.set(stderr, (text) => {
+    waiting += text;
+    if (waiting.length > MOST_GATHERED) flush();
+    else turn ??= setImmediate(flush);
+  });
+  const forget = onEnd(flush);
+  return () => {
+    forget();
+    gathering.delete(stderr);
+    flush();
+  };
 }
 
 function writeAll(stream: OutStream, text: string): Promise<Error | undefined> {

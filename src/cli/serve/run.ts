@@ -11,6 +11,7 @@ import { hearEndSignals } from "../end-signals.ts";
 import { EXIT } from "../exit-codes.ts";
 import { cannotListen } from "../listening.ts";
 import { bugTeller, note, print } from "../output/print.ts";
+import { gatherErr, writeErr } from "../output/write.ts";
 import { liveServers } from "../running-server.ts";
 import { findPaths, openWorld } from "../wiring.ts";
 import { openControl } from "./control.ts";
@@ -30,6 +31,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
   const world = await openWorld(context, { detect: true, lasting: true });
   const stop = hearSignals(context);
   const crash = hearCrash(context);
+  const writeEach = gatherErr(app);
   try {
     const wanted = (stated: ServerConfig) => {
       const config = { ...stated, ...overrides };
@@ -76,6 +78,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
     await world.close();
     stop.forget();
     crash.forget();
+    writeEach();
   }
 }
 
@@ -85,7 +88,7 @@ function say(context: CommandContext, ended: EndedRequest, format: "pretty" | "j
 }
 
 function write(context: CommandContext, line: string): void {
-  if (!context.globals.quiet) context.app.stderr.write(`${line}\n`);
+  if (!context.globals.quiet) writeErr(context.app.stderr, `${line}\n`);
 }
 
 /** Addresses to listen on that no other machine reaches. */

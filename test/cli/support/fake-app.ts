@@ -23,6 +23,8 @@ export interface FakeApp {
   stderr(): string;
   /** Codes that `exitNow` was called with. */
   readonly exits: readonly number[];
+  /** What the process tells when it ends. */
+  end(): void;
   /** Sends a signal to whoever listens. */
   send(signal: Signal): void;
 }
@@ -32,6 +34,7 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   const written = { stdout: "", stderr: "" };
   const exits: number[] = [];
   const listeners = new Map<Signal, Set<() => void>>();
+  const whenEnding = new Set<() => void>();
   const stream = (name: "stdout" | "stderr", isTTY: boolean): OutStream =>
     Object.assign(
       new Writable({
@@ -62,6 +65,10 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
       return () => set.delete(heard);
     },
     onUncaught: () => () => {},
+    onEnd(heard) {
+      whenEnding.add(heard);
+      return () => whenEnding.delete(heard);
+    },
     exitNow(code): never {
       exits.push(code);
       throw new Error(`exit ${code}`);
@@ -69,6 +76,9 @@ export function fakeApp(options: FakeAppOptions = {}): FakeApp {
   };
   const globals: Globals = { color: "auto", input: true, quiet: false, ...options.globals };
   return {
+    end() {
+      for (const heard of whenEnding) heard();
+    },
     app,
     context: { app, globals },
     stdout: () => written.stdout,
