@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
+import { KEPT_FAILURES } from "../resilience/facts.ts";
 
 /** What a setting may be. */
 export type SettingKind =
@@ -78,7 +79,7 @@ export const SETTINGS: readonly SettingRow[] = [
   },
   {
     name: "circuit_breaker_failure_threshold",
-    kind: whole(1, 1000),
+    kind: whole(1, KEPT_FAILURES),
     meaning: "failures inside the window that open the breaker",
   },
   {

@@ -32,12 +32,25 @@ export interface Facts {
 /** Nothing known: closed, no failures. */
 export const NO_FACTS: Facts = { failures: [], closedAt: 0, permits: [], coolUntil: 0 };
 
-/** Failures that are kept from each end. No threshold that a profile can set is larger. */
-export const KEPT_FAILURES = 1_000;
+/** Failures that are kept from each end: each failure and each look costs as much. No profile's threshold is larger. */
+export const KEPT_FAILURES = 100;
+
+/** What was read before: facts are only ever replaced, so that the same object means the same. */
+const read = new WeakMap<object, Facts>();
 
 /** Facts from a store, which may hold anything; what is not facts counts as nothing known. */
 export function readFacts(stored: unknown): Facts {
   if (!isObject(stored)) return NO_FACTS;
+  let facts = read.get(stored);
+  if (facts === undefined) {
+    facts = parseFacts(stored);
+    read.set(stored, facts);
+    read.set(facts, facts);
+  }
+  return facts;
+}
+
+function parseFacts(stored: Readonly<Record<string, unknown>>): Facts {
   const failures = stored["failures"];
   const permits = stored["permits"];
   return {

@@ -39,11 +39,18 @@ export function syncedStore(
     else memory.set(key, value);
   };
 
-  /** In the order in which the changes were made. */
+  /** The changes of one entry are made at once, in their order. */
   const write = async (which: (key: string) => boolean): Promise<void> => {
-    const due = unwritten.filter(({ key }) => which(key));
+    const due = new Map<string, Change["fn"][]>();
+    for (const { key, fn } of unwritten.filter(({ key }) => which(key))) {
+      const before = due.get(key);
+      if (before === undefined) due.set(key, [fn]);
+      else before.push(fn);
+    }
     unwritten = unwritten.filter(({ key }) => !which(key));
-    for (const { key, fn } of due) await shared.update(key, fn);
+    for (const [key, changes] of due) {
+      await shared.update(key, (current) => changes.reduce((value, fn) => fn(value), current));
+    }
   };
 
   const synchronise = async (): Promise<void> => {
@@ -88,7 +95,7 @@ export function syncedStore(
       const before = memory.get(key);
       const next = fn(before, at);
       remember(key, next);
-      if (!isOwn(key) && JSON.stringify(next) !== JSON.stringify(before)) {
+      if (!isOwn(key) && next !== before && JSON.stringify(next) !== JSON.stringify(before)) {
         unwritten.push({ key, fn: (current) => fn(current, at) });
       }
       return next;
