@@ -1,5 +1,4 @@
-import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
-import { KEPT_FAILURES } from "../resilience/facts.ts";
+import { DEFAULT_SETTINGS, MAX_THRESHOLD, type Settings } from "../core/settings.ts";
 
 /** What a setting may be. */
 export type SettingKind =
@@ -79,7 +78,7 @@ export const SETTINGS: readonly SettingRow[] = [
   },
   {
     name: "circuit_breaker_failure_threshold",
-    kind: whole(1, KEPT_FAILURES),
+    kind: whole(1, MAX_THRESHOLD),
     meaning: "failures inside the window that open the breaker",
   },
   {

@@ -48,6 +48,8 @@ export interface Catalog {
   readonly backends: readonly Backend[];
   backend(name: string): Backend | undefined;
   profile(name: string): ProfileLookup;
+  /** Whether a profile of this name is saved, be it a broken one. */
+  hasProfile(name: string): boolean;
   /** Names of all saved profiles, broken ones included. */
   profileNames(): readonly string[];
 }

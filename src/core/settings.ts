@@ -19,6 +19,9 @@ export interface Settings {
   readonly circuit_breaker_max_recovery_timeout_ms: number;
 }
 
+/** The highest `circuit_breaker_failure_threshold`: so many failures have to be kept. */
+export const MAX_THRESHOLD = 100;
+
 /** What holds where nothing is set. */
 export const DEFAULT_SETTINGS: Settings = {
   failover_retry_count: 1,

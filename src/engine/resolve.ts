@@ -23,15 +23,14 @@ export async function findTarget(
   signal: AbortSignal,
 ): Promise<Found> {
   const { catalog, rules } = deps;
-  const profiles = new Set(catalog.profileNames());
-  if (kind === "profile" || profiles.has(name)) {
+  if (kind === "profile" || catalog.hasProfile(name)) {
     requireProfile(name, catalog, rules);
     return { target: profileTarget(name), index: indexModels([]) };
   }
   const resolve = (index: ModelIndex) =>
     resolveTarget(name, {
       ...rules,
-      isProfile: (each) => profiles.has(each),
+      isProfile: catalog.hasProfile,
       isServed: (each) => index.serving(each).length > 0,
     });
   let index = await deps.findModels(signal);
@@ -79,7 +78,7 @@ function hintFor(backends: number, silent: readonly string[]): string {
 function requireProfile(name: string, catalog: Catalog, { aliases, fallbacks }: RoutingRules): void {
   const found = catalog.profile(name);
   if (found.found) return;
-  if (catalog.profileNames().includes(name)) {
+  if (catalog.hasProfile(name)) {
     throw new Problem(
       "config",
       "profile_invalid",

@@ -1,7 +1,7 @@
 import { presetBackend, presetBackends } from "../backends/presets.ts";
+import type { ProfileSet } from "../config/profiles.ts";
 import type { Backend } from "../core/backend.ts";
 import type { Catalog } from "../core/ports.ts";
-import type { ProfileLookup } from "../core/profile.ts";
 import { locateKey, storedKeys } from "../secrets/keys.ts";
 import { detectionIsOff } from "./detect.ts";
 
@@ -12,7 +12,7 @@ export interface CatalogSources {
     readonly backends: ReadonlyMap<string, Backend>;
     readonly presetsEnabled: boolean;
   };
-  readonly profiles: { lookup(name: string): ProfileLookup; names(): readonly string[] };
+  readonly profiles: Pick<ProfileSet, "lookup" | "names" | "stored">;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Looks for local servers; left out where nothing is to be probed. */
   readonly probe?: () => Promise<readonly Backend[]>;
@@ -37,6 +37,7 @@ export async function openCatalog(sources: CatalogSources): Promise<Catalog> {
     backends: [...byName.values()],
     backend: (name) => byName.get(name) ?? (configuration.presetsEnabled ? presetBackend(name) : undefined),
     profile: (name) => profiles.lookup(name),
+    hasProfile: (name) => profiles.stored(name) !== undefined,
     profileNames: () => profiles.names(),
   };
 }

@@ -46,6 +46,8 @@ export interface Registry {
   byModel(model: string): readonly LiveBackend[];
   /** The same, with what each says of the model. */
   serving(model: string): readonly Serving[];
+  /** Those whose lists of models have not come. */
+  unlisted(): Iterable<LiveBackend>;
   /** Every name that a model can be asked for by. */
   modelNames(): Iterable<string>;
   /** Different models of all backends. */
@@ -83,6 +85,9 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
   let backends = new Map<string, Facts>();
   const served = createServed<Facts>();
   const listeners = new Set<RegistryListener>();
+  const unlisted = new Set<Facts>();
+  /** Who serves a model, in order, until anything about that changes. */
+  const ordered = new Map<string, readonly (Serving & { readonly live: Facts })[]>();
   let lastRank = 0;
 
   function find(name: string): Facts {
@@ -93,14 +98,18 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
 
   function forget(facts: Facts): void {
     if (backends.get(facts.backend.name) === facts) backends.delete(facts.backend.name);
+    unlisted.delete(facts);
     if (facts.leaving) return;
+    ordered.clear();
     served.drop(facts);
     for (const { removed } of [...listeners]) removed(facts);
   }
 
   function setModels(facts: Facts, models: readonly ModelInfo[]): void {
     facts.models = models;
+    unlisted.delete(facts);
     if (facts.leaving) return;
+    ordered.clear();
     served.put(facts, models);
   }
 
@@ -115,7 +124,16 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
     return facts.pending;
   }
 
-  const inOrder = (model: string) => [...served.by(model)].toSorted(([a], [b]) => a.rank - b.rank);
+  function inOrder(model: string): readonly (Serving & { readonly live: Facts })[] {
+    const known = ordered.get(model);
+    if (known !== undefined) return known;
+    const found = [...served.by(model)]
+      .toSorted(([a], [b]) => a.rank - b.rank)
+      .map(([live, info]) => ({ live, backend: live.backend, info }));
+    // Anybody may ask for names that nobody serves.
+    if (found.length > 0) ordered.set(model, found);
+    return found;
+  }
 
   return {
     add(backend, { source = "static", metadata = {}, draining = false } = {}) {
@@ -126,7 +144,8 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
       facts.rank = ++lastRank;
       backends.delete(name);
       backends.set(name, facts);
-      if (facts.models !== undefined) setModels(facts, facts.models);
+      if (facts.models === undefined) unlisted.add(facts);
+      else setModels(facts, facts.models);
       for (const { added } of [...listeners]) added(facts);
       return facts;
     },
@@ -142,8 +161,9 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
     all: () => [...backends.values()],
     count: () => backends.size,
     healthy: () => [...backends.values()].filter(({ status }) => status === "healthy"),
-    byModel: (model) => inOrder(model).map(([facts]) => facts),
-    serving: (model) => inOrder(model).map(([{ backend }, info]) => ({ backend, info })),
+    byModel: (model) => inOrder(model).map(({ live }) => live),
+    serving: inOrder,
+    unlisted: () => unlisted,
     modelNames: () => served.names(),
     modelCount: () => served.count(),
     updateStatus(name, health, reason) {
@@ -178,6 +198,7 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
     arrange(names) {
       const first = new Set(names.flatMap((name) => backends.get(name) ?? []));
       backends = new Map([...first, ...backends.values()].map((facts) => [facts.backend.name, facts]));
+      ordered.clear();
       for (const facts of backends.values()) facts.rank = ++lastRank;
     },
     listen(listener) {

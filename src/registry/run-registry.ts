@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DiscoverySettings, HealthSettings } from "../config/schema.ts";
 import type { Backend } from "../core/backend.ts";
-import type { Catalog, FindModels, ListModels } from "../core/ports.ts";
+import type { Catalog, FindModels, ListModels, ModelIndex } from "../core/ports.ts";
 import type { Browse } from "./browse.ts";
 import { type Discovery, startDiscovery } from "./discovery.ts";
 import { type HealthDeps, startHealth } from "./health.ts";
@@ -132,26 +132,27 @@ function liveCatalog(registry: Registry, configured: () => Catalog): Catalog {
       return live === undefined || live.leaving ? configured().backend(name) : live.backend;
     },
     profile: (name) => configured().profile(name),
+    hasProfile: (name) => configured().hasProfile(name),
     profileNames: () => configured().profileNames(),
   };
 }
 
 /** The registry's own index. Only before the first checks are over, a name that is in no list is worth a question. */
 function liveModels(registry: Registry, listModels: ListModels): FindModels {
-  const unlisted = () =>
-    registry.all().filter(({ models, status }) => models === undefined && status === "unknown");
-  const index = () => ({
+  const unlisted = () => [...registry.unlisted()].filter(({ status }) => status === "unknown");
+  const index: ModelIndex = {
     serving: registry.serving,
     names: registry.modelNames,
-    silent: registry
-      .all()
-      .filter(({ models, leaving }) => models === undefined && !leaving)
-      .map(({ backend }) => backend.name),
-  });
+    get silent() {
+      return [...registry.unlisted()].filter(({ leaving }) => !leaving).map(({ backend }) => backend.name);
+    },
+  };
   return async (until) => {
-    if (unlisted().length === 0) return index();
+    if (unlisted().length === 0) return index;
     return {
-      ...index(),
+      serving: index.serving,
+      names: index.names,
+      silent: index.silent,
       async again() {
         const signal = AbortSignal.any([AbortSignal.timeout(LIST_MS), until]);
         await Promise.all(
@@ -162,7 +163,7 @@ function liveModels(registry: Registry, listModels: ListModels): FindModels {
             registry.updateModels(name, list.models);
           }),
         );
-        return index();
+        return index;
       },
     };
   };

@@ -1,4 +1,5 @@
 import { isObject } from "../core/json.ts";
+import { MAX_THRESHOLD } from "../core/settings.ts";
 
 /** Leave to send one probe while a breaker is half-open. Frees itself at `until`. */
 export interface Permit {
@@ -32,8 +33,8 @@ export interface Facts {
 /** Nothing known: closed, no failures. */
 export const NO_FACTS: Facts = { failures: [], closedAt: 0, permits: [], coolUntil: 0 };
 
-/** Failures that are kept from each end: each failure and each look costs as much. No profile's threshold is larger. */
-export const KEPT_FAILURES = 100;
+/** Failures that are kept from each end: each failure and each look costs as much. */
+export const KEPT_FAILURES = MAX_THRESHOLD;
 
 /** What was read before: facts are only ever replaced, so that the same object means the same. */
 const read = new WeakMap<object, Facts>();

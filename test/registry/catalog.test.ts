@@ -29,7 +29,11 @@ async function open(
       backends: new Map((options.configured ?? []).map((backend) => [backend.name, backend])),
       presetsEnabled: options.presets ?? true,
     },
-    profiles: { lookup: () => ({ found: false, why: "no such profile" }), names: () => ["p"] },
+    profiles: {
+      lookup: () => ({ found: false, why: "no such profile" }),
+      names: () => ["p"],
+      stored: () => undefined,
+    },
     env: options.env ?? {},
     probe: async () => {
       probes++;

@@ -21,6 +21,7 @@ function input(backends: readonly Backend[], over: Partial<RegistryInput> = {}):
     backends,
     backend: (name: string) => backends.find((one) => one.name === name),
     profile: () => ({ found: false, why: "no such profile" }) as const,
+    hasProfile: () => false,
     profileNames: () => [],
   };
   return { catalog, health: HEALTH, discovery: NO_DISCOVERY, ...over };

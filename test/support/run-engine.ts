@@ -153,6 +153,7 @@ export function bench(options: {
         const profile = profiles.get(name);
         return profile === undefined ? { found: false, why: "no such profile" } : { found: true, profile };
       },
+      hasProfile: (name) => profiles.has(name),
       profileNames: () => [...profiles.keys()],
     },
     state,
