@@ -25,10 +25,10 @@ export function createBodies(
   limits: BodyLimits,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<Body | BadRequest> {
   let heldByAll = 0;
-  return async (request, response) => {
+  return (request, response) => {
     const { headers } = request;
     const announced = Number(headers["content-length"] ?? 0);
-    if (announced > limits.maxBodyBytes) return TOO_LARGE;
+    if (announced > limits.maxBodyBytes) return Promise.resolve(TOO_LARGE);
     let held = 0;
     const hold = (bytes: number): boolean => {
       held += bytes;
@@ -38,21 +38,27 @@ export function createBodies(
     response.once("close", () => {
       heldByAll -= held;
     });
-    if (!hold(announced)) return TOO_MANY;
+    if (!hold(announced)) return Promise.resolve(TOO_MANY);
     if (headers.expect !== undefined) response.writeContinue();
-    const chunks: Buffer[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-        const bytes = Buffer.from(chunk);
-        size += bytes.length;
-        if (size > limits.maxBodyBytes) return TOO_LARGE;
-        if (size > held && !hold(size - held)) return TOO_MANY;
-        chunks.push(bytes);
-      }
-    } catch {
-      return INCOMPLETE;
-    }
-    return { ok: true, bytes: Buffer.concat(chunks, size) };
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const take = (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > limits.maxBodyBytes) refuse(TOO_LARGE);
+        else if (size > held && !hold(size - held)) refuse(TOO_MANY);
+      };
+      const refuse = (why: BadRequest) => {
+        request.off("data", take).pause();
+        resolve(why);
+      };
+      const breakOff = () => resolve(INCOMPLETE);
+      request.on("data", take).once("error", breakOff).once("close", breakOff);
+      request.once("end", () => {
+        const [first] = chunks;
+        resolve({ ok: true, bytes: first?.length === size ? first : Buffer.concat(chunks, size) });
+      });
+    });
   };
 }

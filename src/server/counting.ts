@@ -15,37 +15,37 @@ export interface Counting {
 }
 
 /** Starts to count. `since`: milliseconds since 1970. */
-export function createCounting(deps: { served: () => Served; look: () => Look; since: number }): Counting {
+export function createCounting(deps: { served: () => Served; look: Look; since: number }): Counting {
   const metrics = createMetrics();
   const figures = createFigures(deps.since);
+  const { served, look } = deps;
 
-  function knownNames(): KnownNames {
-    const { catalog } = deps.served();
-    const { isListed } = deps.look();
-    const isInProfile = (model: string) =>
-      catalog.profileNames().some((name) => {
-        const found = catalog.profile(name);
-        return found.found && found.profile.type === "model" && found.profile.model === model;
-      });
-    return {
-      backend: (name) => catalog.backend(name) !== undefined,
-      model: (name) => isListed(name) || isInProfile(name),
-    };
-  }
+  const isInProfile = (model: string): boolean => {
+    const { catalog } = served();
+    return catalog.profileNames().some((name) => {
+      const found = catalog.profile(name);
+      return found.found && found.profile.type === "model" && found.profile.model === model;
+    });
+  };
+  const known: KnownNames = {
+    backend: (name) => served().catalog.backend(name) !== undefined,
+    model: (name) => look.isListed(name) || isInProfile(name),
+  };
 
   return {
     book(ended) {
       const { outcome, refused, bug } = ended;
       if (outcome === undefined && refused === undefined && bug === undefined) return;
-      const known = outcome && withKnownNames(outcome, knownNames());
-      for (const { book } of [metrics, figures]) book({ ...ended, outcome: known });
+      const named = { ...ended, outcome: outcome && withKnownNames(outcome, known) };
+      metrics.book(named);
+      figures.book(named);
     },
     addDoors(app) {
       app.get("/metrics", async (_request, reply) => {
         reply.header("content-type", metrics.contentType);
-        return metrics.text(deps.look(), knownNames());
+        return metrics.text(look, known);
       });
-      app.get("/v1/stats", async () => figures.read(deps.look()));
+      app.get("/v1/stats", async () => figures.read(look));
     },
   };
 }

@@ -16,13 +16,13 @@ export interface Look {
   >;
 }
 
-/** Looks at what the process keeps. Asks nobody. */
+/** Looks at what the process keeps, with the settings that hold when it is asked. Asks nobody. */
 export function lookAt(world: {
   readonly running: RunningRegistry | undefined;
   readonly state: StateStore;
-  readonly settings: Settings;
+  readonly configuration: { readonly routingSettings: Settings };
 }): Look {
-  const { running, state, settings } = world;
+  const { running, state } = world;
   const registry = running?.registry;
   return {
     isListed: (model) => (registry?.byModel(model) ?? []).length > 0,
@@ -35,7 +35,7 @@ export function lookAt(world: {
       return [...entries].flatMap(([key, stored]) => {
         const subject = subjectOf(key);
         if (subject?.kind !== "model") return [];
-        const standing = standingOf(readFacts(stored), settings, now);
+        const standing = standingOf(readFacts(stored), world.configuration.routingSettings, now);
         return [{ backend: subject.backend, model: subject.model, state: standing.state }];
       });
     },

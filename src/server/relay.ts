@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { zoneOf } from "../backends/zone.ts";
 import type { ChatEvent } from "../core/chat.ts";
@@ -150,20 +149,16 @@ function write(response: ServerResponse, part: string | Uint8Array, relay: Relay
   return drained(response, relay);
 }
 
-async function drained(response: ServerResponse, { clock, stalledMs }: Relay): Promise<void> {
-  const left = new AbortController();
-  const { signal } = left;
-  const gone = () => left.abort();
-  response.once("close", gone);
-  const cancel = clock.after(stalledMs, () => response.destroy());
-  try {
-    await once(response, "drain", { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    cancel();
-    response.off("close", gone);
-  }
+function drained(response: ServerResponse, { clock, stalledMs }: Relay): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(stalledMs, () => response.destroy());
+    const go = () => {
+      cancel();
+      response.off("drain", go).off("close", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+  });
 }
 
 function tell(

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
+import type { BadRequest } from "../dialects/dialect.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
 import { answerChat, type ChatDeps } from "./chat.ts";
@@ -41,7 +42,7 @@ const CLIENT_GONE = 499;
 export interface ServerDeps {
   /** What answers now. */
   readonly served: () => Served;
-  readonly look: () => Look;
+  readonly look: Look;
   readonly clock: Clock;
   /** Milliseconds since 1970 by the clock on the wall. */
   readonly wallMs: () => number;
@@ -107,7 +108,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
 
   const routes: { readonly method: string | string[]; readonly url: string }[] = [];
   app.addHook("onRoute", (route) => void routes.push(route));
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     const began = clock.now();
     const response = reply.raw;
     response.once("close", () => {
@@ -120,19 +121,17 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       response.setHeader(name, value);
     }
     const away = guard(request.raw);
-    if (away !== undefined) return sendBad(reply, request, { ok: false, ...away });
+    if (away !== undefined) return void sendBad(reply, request, { ok: false, ...away });
     if (isPreflight(request.raw)) {
       const methods = methodsOf(routes, request.url);
-      if (methods.length > 0) return reply.code(204).headers(preflightHeaders(request.raw, methods)).send();
+      if (methods.length > 0)
+        return void reply.code(204).headers(preflightHeaders(request.raw, methods)).send();
     }
     if ((request.headers["content-encoding"] ?? "identity") !== "identity") {
-      return sendBad(
-        reply,
-        request,
-        bad(415, "unsupported_encoding", "send the body as it is, not compressed"),
-      );
+      const message = "send the body as it is, not compressed";
+      return void sendBad(reply, request, bad(415, "unsupported_encoding", message));
     }
-    return undefined;
+    return done();
   });
   app.setNotFoundHandler(async (request, reply) => {
     const allowed = methodsOf(routes, request.url);
@@ -154,19 +153,17 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   });
 
   /** What is refused before anything of a body is read. */
-  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (draining) return sendBad(reply, request, bad(503, "draining", "the server is going down"));
+  const refusedUnread = (request: FastifyRequest): BadRequest | undefined => {
+    if (draining) return bad(503, "draining", "the server is going down");
     if (underWay.size >= maxInFlight || pressure?.isHigh) {
-      return sendBad(reply, request, bad(503, "overloaded", "the server has as much to do as it can"));
+      return bad(503, "overloaded", "the server has as much to do as it can");
     }
-    const refused = contentTypeRefusal(request);
-    if (refused !== undefined) return sendBad(reply, request, refused);
-    // What the framework makes of the type does not matter any more.
-    request.raw.headers["content-type"] = "application/json";
-    return undefined;
+    return contentTypeRefusal(request);
   };
 
   const ask = (task: ChatDeps["task"]) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const refused = refusedUnread(request);
+    if (refused !== undefined) return sendBad(reply, request, refused);
     reply.hijack();
     const response = reply.raw;
     fates.set(response, "told");
@@ -204,8 +201,9 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     }
     return reply;
   };
-  app.post("/v1/chat/completions", { onRequest: admit }, ask("chat"));
-  app.post("/v1/embeddings", { onRequest: admit }, ask("embeddings"));
+  // Taken over before the framework looks at what the body is said to be.
+  app.post("/v1/chat/completions", { onRequest: ask("chat") }, takenOver);
+  app.post("/v1/embeddings", { onRequest: ask("embeddings") }, takenOver);
 
   addModelDoors(app, DEFAULT_DOOR, deps.served);
   app.get("/health", async () => ({ status: "ok" }));
@@ -279,6 +277,9 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     else endBad(socket, deps.newRequestId(), refusalOfBytes(error));
   }
 }
+
+/** The framework wants a handler, and never comes to it. */
+function takenOver(): void {}
 
 /** What became of a request, as far as a door knows. */
 type Fate = Partial<Pick<EndedRequest, "outcome" | "refused" | "bug">>;

@@ -125,7 +125,7 @@ async function listen(over: Partial<ServerOptions>, deps: Partial<ServerDeps> = 
     },
     {
       served,
-      look: () => lookAt({ ...world, settings: world.configuration.routingSettings }),
+      look: lookAt(world),
       clock: REAL_CLOCK,
       wallMs: Date.now,
       newRequestId: () => "req_test",

@@ -48,7 +48,7 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
         costOf: world.costOf,
         aliases: world.configuration.routing.aliases.keys(),
       }),
-      look: () => lookAt({ ...world, settings: world.configuration.routingSettings }),
+      look: lookAt(world),
       onEnd: (ended) => say(context, ended, format),
     });
     const tellKeyless = keylessTeller(context, world);
