@@ -82,7 +82,7 @@ async function travel(
   const arrive = async (arrival: Arrival): Promise<Outcome> => {
     const durationMs = deps.clock.now() - began.on;
     const attempts = await withCosts(journey.attempts, deps);
-    return outcomeOf({ ...journey, attempts }, arrival, durationMs);
+    return outcomeOf(journey, attempts, arrival, durationMs);
   };
   let outcome: Outcome | undefined;
   try {

@@ -111,16 +111,21 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
         journey.attempts.push(attemptOf(candidate, { failure, waitMs, durationMs }));
       }
     }
-    const { failure, ...seen } = result;
-    const durationMs = clock.now() - startedAt;
+    const { failure, firstContentMs, usage } = result;
+    const by = attemptOf(candidate, {
+      failure,
+      firstContentMs,
+      usage,
+      waitMs,
+      durationMs: clock.now() - startedAt,
+    });
     if (failure === undefined) {
       await leave.succeeded();
-      await ended(journey, attemptOf(candidate, { ...seen, waitMs, durationMs }));
+      await ended(journey, by);
       return { kind: "answered", candidate, result };
     }
     if (failure.class === "aborted") await leave.withdrawn();
     else await leave.failed(failure);
-    const by = attemptOf(candidate, { ...seen, failure, waitMs, durationMs });
     await ended(journey, by);
     if (failure.class === "aborted") return { kind: "aborted" };
     if (result.committed) return { kind: "broke-off", by };

@@ -6,11 +6,12 @@ import type { Arrival, Journey } from "./journey.ts";
 
 /** The result of a run, from what happened on the way and how it ended. */
 export function outcomeOf(
-  journey: Pick<Journey, "plan" | "requestId" | "answering"> & { readonly attempts: readonly Attempt[] },
+  journey: Pick<Journey, "plan" | "requestId" | "answering">,
+  attempts: readonly Attempt[],
   arrival: Arrival,
   durationMs: number,
 ): Outcome {
-  const { plan, attempts, requestId } = journey;
+  const { plan, requestId } = journey;
   const winner = arrival.kind === "answered" || arrival.kind === "broke-off" ? journey.answering : undefined;
   const result = arrival.kind === "answered" ? arrival.result : undefined;
   const costUsd = totalCost(attempts);

@@ -8,7 +8,13 @@ import { chainText } from "./chain-log.ts";
 /** The record of a request that was sent, or would have been but for its key. */
 export function attemptOf(
   candidate: Candidate,
-  seen: { failure?: Failure; waitMs: number; durationMs: number; firstContentMs?: number; usage?: Usage },
+  seen: {
+    readonly failure?: Failure | undefined;
+    readonly firstContentMs?: number | undefined;
+    readonly usage?: Usage | undefined;
+    readonly waitMs: number;
+    readonly durationMs: number;
+  },
 ): Attempt {
   const { failure, waitMs, durationMs, firstContentMs, usage } = seen;
   return {

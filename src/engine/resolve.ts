@@ -29,7 +29,8 @@ export async function findTarget(
   }
   const resolve = (index: ModelIndex) =>
     resolveTarget(name, {
-      ...rules,
+      aliases: rules.aliases,
+      fallbacks: rules.fallbacks,
       isProfile: catalog.hasProfile,
       isServed: (each) => index.serving(each).length > 0,
     });

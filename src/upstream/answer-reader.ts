@@ -10,7 +10,9 @@ import { readWatched } from "./watched.ts";
 /** How an answer is read: into events, or with `as` as it came, where it has the form that was asked for. */
 export interface Reading {
   readonly dialect: Dialect;
-  readonly as?: Pick<WireAsk, "watch" | "decode"> & { readonly stream: boolean };
+  /** Whether a stream was asked for. */
+  readonly stream: boolean;
+  readonly as: Pick<WireAsk, "watch" | "decode"> | undefined;
 }
 
 /** Reads the body of an answer piece by piece, and says what each piece means. */
@@ -62,13 +64,14 @@ const LESS_THAN = 0x3c;
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
 
-function readerFor(first: number, { dialect, as }: Reading): AnswerReader {
-  if (first === BRACE || first === BRACKET) return readWhole({ dialect, ...(as && { as }) });
-  return as?.stream ? readWatched(as.watch()) : readEvents(dialect.stream.decoder());
+function readerFor(first: number, reading: Reading): AnswerReader {
+  if (first === BRACE || first === BRACKET) return readWhole(reading);
+  const { dialect, stream, as } = reading;
+  return stream && as !== undefined ? readWatched(as.watch()) : readEvents(dialect.stream.decoder());
 }
 
 /** Reads JSON, which means something only when it is whole. */
-function readWhole({ dialect, as }: Reading): AnswerReader {
+function readWhole({ dialect, stream, as }: Reading): AnswerReader {
   const pieces: Uint8Array[] = [];
   return {
     push(bytes) {
@@ -79,7 +82,7 @@ function readWhole({ dialect, as }: Reading): AnswerReader {
       const [only, ...more] = pieces;
       const whole = only !== undefined && more.length === 0 ? only : Buffer.concat(pieces);
       const events = readJson(new TextDecoder().decode(whole), as?.decode ?? dialect.answer.decode);
-      return as?.stream === false ? asItCame(whole, events, as.decode !== undefined) : events;
+      return as !== undefined && !stream ? asItCame(whole, events, as.decode !== undefined) : events;
     },
     state: () => "open",
   };

@@ -1,11 +1,8 @@
-/** Everything sent with a request: the backend's extra headers, over them the dialect's, over them ours. Names in lower case. */
-export function headersFor(
-  extra: Readonly<Record<string, string>>,
-  wire: Readonly<Record<string, string>>,
-): Record<string, string> {
+/** Everything sent with a request: layer over layer, and ours over them. Names in lower case. */
+export function headersFor(...layers: readonly Readonly<Record<string, string>>[]): Record<string, string> {
   const headers: Record<string, string> = { "user-agent": "nexus" };
-  for (const from of [extra, wire]) {
-    for (const [name, value] of Object.entries(from)) {
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer)) {
       const lower = name.toLowerCase();
       if (!OF_TRANSPORT.has(lower)) headers[lower] = value;
     }

@@ -46,9 +46,10 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const dialect = DIALECTS[backend.dialect];
     const target = { type: backend.type, model, params, stream, key };
     const own = given?.dialect === backend.dialect ? given : undefined;
-    const { method, body, ...wire } = own?.encode(target) ?? dialect.request.encode(call.request, target);
+    const wire = own?.encode(target) ?? dialect.request.encode(call.request, target);
+    const { method, body } = wire;
     const to = addressOf(backend, wire.path);
-    const headers = headersFor(backend.headers, { ...wire.headers, ...given?.headers });
+    const headers = headersFor(backend.headers, wire.headers, given?.headers ?? {});
 
     let bad: Failure | undefined;
     let error: (SmallBody & { readonly head: Head }) | undefined;
@@ -62,7 +63,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
         error = { ...createSmallBody(MAX_ERROR), head };
         return error.read;
       }
-      const answer = createAnswerReader({ dialect, ...(own && { as: { ...own, stream } }) });
+      const answer = createAnswerReader({ dialect, stream, as: own });
       reader = answer;
       return (bytes) => {
         const events = answer.push(bytes);
