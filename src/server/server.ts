@@ -80,7 +80,6 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   const times = { ...TIMES, ...options.times };
   const readBody = createBodies({ maxHeldBytes: MAX_HELD_BYTES, ...options });
   const counting = createCounting({ ...deps, since: deps.wallMs() });
-  const fates = new WeakMap<ServerResponse, Fate | "told">();
   let draining = false;
   let { maxInFlight, allowedOrigins, maxLoopDelayMs } = options;
   let pressure: Pressure | undefined;
@@ -106,13 +105,14 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
 
+  app.decorateRequest("fate");
   const routes: { readonly method: string | string[]; readonly url: string }[] = [];
   app.addHook("onRoute", (route) => void routes.push(route));
   app.addHook("onRequest", (request, reply, done) => {
     const began = clock.now();
     const response = reply.raw;
     response.once("close", () => {
-      const fate = fates.get(response) ?? { refused: refusedAs(response) };
+      const fate = request.fate ?? { refused: refusedAs(response) };
       if (fate !== "told") tell(request, response, { ...fate, durationMs: clock.now() - began });
     });
     if (draining) reply.header("connection", "close");
@@ -148,7 +148,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   app.setErrorHandler(async (error, request, reply) => {
     const known = refusalOf(error);
     if (known !== undefined) return sendBad(reply, request, known);
-    fates.set(reply.raw, { bug: error });
+    request.fate = { bug: error };
     return sendBad(reply, request, BUG);
   });
 
@@ -166,7 +166,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     if (refused !== undefined) return sendBad(reply, request, refused);
     reply.hijack();
     const response = reply.raw;
-    fates.set(response, "told");
+    request.fate = "told";
     const passage = underWay.begin(response);
     const began = clock.now();
     let fate: Fate = {};
@@ -283,6 +283,13 @@ function takenOver(): void {}
 
 /** What became of a request, as far as a door knows. */
 type Fate = Partial<Pick<EndedRequest, "outcome" | "refused" | "bug">>;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Missing until a door knows it; a door that tells the end itself says so. */
+    fate?: Fate | "told";
+  }
+}
 
 function portOf(app: FastifyInstance): number {
   const address = app.server.address();

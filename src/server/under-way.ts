@@ -32,20 +32,29 @@ export function createUnderWay(): UnderWay {
   const all = new Map<ServerResponse, { readonly leave: () => void; waiting: boolean }>();
   const brokenOff = new WeakSet<ServerResponse>();
   const cutOff = new WeakSet<ServerResponse>();
+  /** By connection, which is answered one request after the other: to make one takes longer than much else here. */
+  const controllers = new WeakMap<Socket, AbortController>();
+  const controllerOf = (socket: Socket | null): AbortController => {
+    const known = socket === null ? undefined : controllers.get(socket);
+    if (known?.signal.aborted === false) return known;
+    const made = new AbortController();
+    if (socket !== null) controllers.set(socket, made);
+    return made;
+  };
   let waitingEnded = false;
   return {
     get size() {
       return all.size;
     },
     begin(response) {
-      const left = new AbortController();
+      const { socket } = response;
+      const left = controllerOf(socket);
       const leave = () => {
         brokenOff.add(response);
         left.abort();
       };
       const one = { leave, waiting: false };
       all.set(response, one);
-      const { socket } = response;
       // Node says so, too, of what was still to be written when its connection was lost.
       response.once("finish", () => {
         if (socket?.destroyed) cutOff.add(response);
