@@ -78,7 +78,7 @@ function exchange(
     signal?.addEventListener("abort", leave, { once: true });
     if (signal?.aborted) leave();
     connection.setEncoding("utf8").setTimeout(silenceMs);
-    connection.once("connect", () => connection.end(line));
+    connection.once("connect", () => connection.write(line));
     connection.on("data", (piece: string) => {
       text += piece;
     });

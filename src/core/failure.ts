@@ -130,3 +130,8 @@ export function abortFailure(signal: AbortSignal): Failure {
   const reason: unknown = signal.reason;
   return reason instanceof FailureSignal ? reason.failure : { class: "aborted", message: "aborted" };
 }
+
+/** Whether whoever asked has left, rather than a clock run out. */
+export function isAbort(signal: AbortSignal): boolean {
+  return signal.aborted && !(signal.reason instanceof FailureSignal);
+}

@@ -3,7 +3,7 @@ import type { ChatEvent, ChatRequest, StopReason } from "../core/chat.ts";
 import { isContent, param } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { formatDuration } from "../core/duration.ts";
-import { abortFailure, type Failure, FailureSignal, type Limit } from "../core/failure.ts";
+import { abortFailure, type Failure, FailureSignal, isAbort, type Limit } from "../core/failure.ts";
 import type { Send, WireAsk } from "../core/ports.ts";
 import { after, type Take, takeAll } from "../core/take.ts";
 import type { Usage } from "../core/usage.ts";
@@ -87,7 +87,8 @@ export async function attempt(
 
   const take = (event: ChatEvent): Promise<void> | undefined => {
     if (end !== undefined) return undefined;
-    if (controller.signal.aborted) return fail(abortFailure(controller.signal));
+    // An answer that had arrived when a clock ran out is one all the same.
+    if (isAbort(signal)) return fail(abortFailure(signal));
     if (event.type === "failure") return fail(event.failure, event.usage);
     if (event.type === "response-end") {
       if (firstContentMs === undefined && event.reason !== "content_filter") {

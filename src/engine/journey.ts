@@ -1,5 +1,4 @@
 import type { ChatRequest } from "../core/chat.ts";
-import { FailureSignal } from "../core/failure.ts";
 import type { Answering, Attempt, RunEvent } from "../core/outcome.ts";
 import type { WireAsk } from "../core/ports.ts";
 import type { Take } from "../core/take.ts";
@@ -47,9 +46,4 @@ export function ended(journey: Journey, done: Attempt): Promise<void> | undefine
 /** Whether nothing more may be sent: the time of the whole chain, or the caller's own, is up. */
 export function isOutOfTime({ signal, deadline, deps }: Journey): boolean {
   return signal.aborted || deps.clock.now() >= deadline;
-}
-
-/** Whether the user ended the run, rather than its own time. */
-export function isAbort(signal: AbortSignal): boolean {
-  return signal.aborted && !(signal.reason instanceof FailureSignal);
 }

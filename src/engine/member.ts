@@ -1,7 +1,7 @@
 import { keyHint, missingKeyText } from "../backends/missing-key.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { pause } from "../core/clock.ts";
-import { coolDownOf, type Failure, RULES } from "../core/failure.ts";
+import { coolDownOf, type Failure, isAbort, RULES } from "../core/failure.ts";
 import type { Attempt } from "../core/outcome.ts";
 import { after } from "../core/take.ts";
 import { retryDelay } from "../resilience/backoff.ts";
@@ -11,7 +11,7 @@ import { answeringOf } from "./answering.ts";
 import { type AttemptResult, attempt } from "./attempt.ts";
 import type { EngineDeps } from "./engine.ts";
 import { askLeave } from "./facts-book.ts";
-import { type Arrival, ended, isAbort, type Journey } from "./journey.ts";
+import { type Arrival, ended, type Journey } from "./journey.ts";
 import { attemptOf, skipOf } from "./record.ts";
 import type { Slot } from "./slots.ts";
 
@@ -64,7 +64,6 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
       return { kind: "skipped", why: leave.why, until: leave.until };
     }
 
-    members ??= await how.members();
     slot ??= deps.slots.take(candidate.backend);
     if (slot === undefined) {
       await leave.withdrawn();
@@ -75,18 +74,19 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
 
     const startedAt = clock.now();
     const over = deps.hearAttempt(candidate.backend.name);
-    const input = {
-      candidate,
-      request: withSystem(journey.request, candidate.system),
-      key,
-      shareMs: leftMs / members,
-      leftMs,
-      signal,
-      ...(journey.wire === undefined ? {} : { wire: journey.wire }),
-    };
     let result: AttemptResult | undefined;
     let committed = false;
     try {
+      members ??= await how.members();
+      const input = {
+        candidate,
+        request: withSystem(journey.request, candidate.system),
+        key,
+        shareMs: leftMs / members,
+        leftMs,
+        signal,
+        ...(journey.wire === undefined ? {} : { wire: journey.wire }),
+      };
       await journey.tell({ type: "attempt-start", ...names(candidate), number: sent(journey) + 1 });
       result = await attempt(input, deps, (event) =>
         after(leave.flows(), () => {

@@ -1,3 +1,4 @@
+import { isAbort } from "../core/failure.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Catalog, ModelIndex } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
@@ -5,7 +6,6 @@ import type { RoutingRules } from "../core/routing.ts";
 import { indexModels } from "../routing/model-index.ts";
 import { profileTarget, resolveTarget, type Target } from "../routing/target.ts";
 import type { EngineDeps, RunInput } from "./engine.ts";
-import { isAbort } from "./journey.ts";
 
 /** What was asked for, and who serves its models. */
 export interface Found {

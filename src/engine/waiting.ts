@@ -1,5 +1,6 @@
 import { pause } from "../core/clock.ts";
-import { type Arrival, isAbort, type Journey } from "./journey.ts";
+import { isAbort } from "../core/failure.ts";
+import type { Arrival, Journey } from "./journey.ts";
 import { isClosed, isOutgrown, type Left, takeTurn, type Way } from "./turn.ts";
 
 /**

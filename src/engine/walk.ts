@@ -1,5 +1,6 @@
+import { isAbort } from "../core/failure.ts";
 import { countAskable } from "./facts-book.ts";
-import { type Arrival, ended, isAbort, isOutOfTime, type Journey } from "./journey.ts";
+import { type Arrival, ended, isOutOfTime, type Journey } from "./journey.ts";
 import { failureOfRefusal, refusalOf, skipOf } from "./record.ts";
 import { passThrough } from "./starts.ts";
 import { isClosed, isOutgrown, takeTurn, type Way } from "./turn.ts";

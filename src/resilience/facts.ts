@@ -70,8 +70,13 @@ export function addFailure(facts: Facts, failure: FailedAttempt): Facts {
   const failures = [...facts.failures, failure];
   return {
     ...facts,
-    failures: failures.length > 2 * KEPT_FAILURES ? failures.toSpliced(KEPT_FAILURES, 1) : failures,
+    failures: withoutMiddle(failures),
   };
+}
+
+function withoutMiddle(failures: readonly FailedAttempt[]): readonly FailedAttempt[] {
+  const excess = failures.length - 2 * KEPT_FAILURES;
+  return excess > 0 ? failures.toSpliced(KEPT_FAILURES, excess) : failures;
 }
 
 /** Nothing later than a calendar reaches. */

@@ -19,7 +19,8 @@ export async function listenForCommands(
   bug: (error: unknown) => void,
 ): Promise<{ close(): Promise<void> }> {
   const open = new Set<Socket>();
-  const listener = createServer({ allowHalfOpen: true }, (connection) => {
+  // Who has closed has gone: a question ends with its line, and whoever asks stays until the answer.
+  const listener = createServer((connection) => {
     open.add(connection);
     const gone = new AbortController();
     connection.on("error", () => connection.destroy());

@@ -41,7 +41,7 @@ export async function relayRun(
   const outcome = await run((event) => {
     if (event.type === "chat" && answering !== undefined) return answer.take(event.event, answering);
     if (event.type === "committed") answering = event.answering;
-    else if (event.type === "waiting") relay.waits(true);
+    else if (event.type === "waiting") relay.waits(event.why !== "retry-delay");
     else if (event.type === "attempt-start") relay.waits(false);
     return undefined;
   });

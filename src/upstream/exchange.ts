@@ -4,7 +4,7 @@ import { abortFailure, type Failure } from "../core/failure.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import type { Address } from "./address.ts";
 import type { Agents } from "./agents.ts";
-import type { FlightRecorder } from "./in-flight.ts";
+import type { Flight, FlightRecorder } from "./in-flight.ts";
 import { connectTimeout, isHangUp, networkFailure, onTheWay } from "./network-failure.ts";
 import type { Dispatcher } from "./undici.ts";
 
@@ -69,19 +69,24 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
       let readBody: ReadBody | undefined;
       let answered = false;
       let over = false;
+      let pausable = false;
+      /** What is being read, what came meanwhile, and how it all ended by then. */
       let reading: Promise<void> | undefined;
+      const waiting: Uint8Array[] = [];
+      let ended: { readonly result: Failure | undefined | "stale" } | undefined;
+      let flight: Flight | undefined;
       let endRest: (() => void) | undefined;
       const stopClock = clock.after(order.connectMs, () => giveUp(connectTimeout()));
       const onAbort = () => giveUp(abortFailure(signal));
       signal.addEventListener("abort", onAbort, { once: true });
-      const { flight } = flights.follow(
+      ({ flight } = flights.follow(
         () =>
           agent.dispatch(
             { origin: to.origin, path: to.path, method, headers, body: body ?? null },
             { onRequestStart, onResponseStart, onResponseData, onResponseEnd, onResponseError },
           ),
         stopClock,
-      );
+      ));
 
       function onRequestStart(its: Dispatcher.DispatchController): void {
         controller = its;
@@ -94,48 +99,69 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
         stopClock();
         answered = true;
         if (over) return;
+        pausable = canPause(heads);
         readBody = hear({ status, headers: heads }, stop);
         if (readBody === undefined) stop();
       }
 
-      function onResponseData(its: Dispatcher.DispatchController, bytes: Uint8Array): void {
-        if (over || readBody === undefined) return;
-        const wants = readBody(bytes);
-        if (typeof wants === "string") {
-          heed(wants);
-          return;
-        }
-        its.pause();
-        reading = wants.then((wanted) => {
-          reading = undefined;
-          heed(wanted);
-          its.resume();
-        });
-        // Whoever waits for the end hears of it, too.
-        reading.catch(broken);
+      function onResponseData(_: unknown, bytes: Uint8Array): void {
+        if (reading === undefined) read(bytes);
+        else waiting.push(bytes);
       }
 
       function onResponseEnd(): void {
         endRest?.();
-        finish(undefined);
+        end(undefined);
       }
 
       function onResponseError(_: unknown, error: unknown): void {
         endRest?.();
         if (over) return;
         try {
-          const isStale = !answered && !signal.aborted && flight.closedOnReuse() && isHangUp(error);
-          finish(isStale ? "stale" : told(failureOf(error, signal, answered)));
+          const isStale = !answered && !signal.aborted && flight?.closedOnReuse() && isHangUp(error);
+          end(isStale ? "stale" : told(failureOf(error, signal, answered)));
         } catch (bug) {
           broken(bug);
         }
       }
 
+      function read(bytes: Uint8Array): void {
+        if (over || readBody === undefined) return;
+        const wants = readBody(bytes);
+        if (typeof wants === "string") {
+          heed(wants);
+          return;
+        }
+        if (pausable) controller?.pause();
+        reading = wants.then(readOn);
+        // Whoever waits for the end hears of it, too.
+        reading.catch(broken);
+      }
+
+      function readOn(wants: Wants): void {
+        reading = undefined;
+        heed(wants);
+        while (reading === undefined) {
+          const next = waiting.shift();
+          if (next === undefined) break;
+          read(next);
+        }
+        if (reading !== undefined) return;
+        if (ended !== undefined) finish(ended.result);
+        else if (pausable) controller?.resume();
+      }
+
+      /** The transport has ended; what came of the answer is still read. */
+      function end(result: Failure | undefined | "stale"): void {
+        ended = { result };
+        if (reading === undefined) finish(result);
+      }
+
       function heed(wants: Wants): void {
         if (wants === "stop") stop();
-        if (wants !== "end") return;
+        if (wants !== "end" || over) return;
         finish(undefined);
-        endRest = clock.after(REST_MS, () => controller?.abort(GIVEN_UP));
+        if (ended === undefined) endRest = clock.after(REST_MS, () => controller?.abort(GIVEN_UP));
       }
 
       function stop(): void {
@@ -148,11 +174,11 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
         finish(told(failure));
         controller?.abort(GIVEN_UP);
         // Without an error undici would wait for this connection for ever, or open another one for nobody.
-        flight.connecting?.destroy(GIVEN_UP);
+        flight?.connecting?.destroy(GIVEN_UP);
       }
 
       function told(failure: Failure): Failure {
-        return flight.toProxy ? onTheWay(failure) : failure;
+        return flight?.toProxy ? onTheWay(failure) : failure;
       }
 
       /** Nothing more is heard; what is being read still is. */
@@ -167,7 +193,8 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
       function broken(error: unknown): void {
         leave();
         controller?.abort(GIVEN_UP);
-        reject(error);
+        if (reading === undefined) reject(error);
+        else reading.then(() => reject(error), reject);
       }
 
       function leave(): void {
@@ -177,6 +204,18 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
       }
     });
   }
+}
+
+/**
+ * Whether a connection can be told to wait within this answer. undici ends the process by an assertion when a connection that
+ * is not kept closes while it waits (`Parser.finish`), so that only what proves to be kept may: in chunks, which HTTP/1.0 does
+ * not know, or by its own word. Of any other answer the pieces wait here, as many as an answer may have.
+ */
+function canPause(headers: Head["headers"]): boolean {
+  const connection = String(headers["connection"] ?? "").toLowerCase();
+  if (connection.includes("close")) return false;
+  const isChunked = /\bchunked\b/i.test(String(headers["transfer-encoding"] ?? ""));
+  return isChunked || (headers["content-length"] !== undefined && connection.includes("keep-alive"));
 }
 
 /** What a thrown error means to the call whose signal this is; bugs are thrown again. */

@@ -73,6 +73,9 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
           if (state !== "closed") return "more";
           return events.at(-1)?.type === "failure" ? "stop" : "end";
         };
+        // Time in which the backend waits for us is not its own.
+        endClock?.();
+        endClock = undefined;
         const taking = takeAll(events, take);
         return taking === undefined ? wants() : taking.then(wants);
       };

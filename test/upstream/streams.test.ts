@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../../src/core/chat.ts";
@@ -259,4 +260,34 @@ test("C78 a reader that does not read stops the backend", async () => {
   }
   expect(sent).toBeLessThan(16 * 1_048_576);
   await events.return?.();
+});
+
+describe("a connection that is not kept and closes while whoever reads is busy", () => {
+  const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+
+  /** The events of a stream whose connection ends while its first event is taken. */
+  async function readLate(end: (socket: Socket) => void): Promise<ChatEvent[]> {
+    await using server = await listen((socket) => socket.write(HEAD + sse("one ")));
+    await using upstream = openUpstream();
+    const events: ChatEvent[] = [];
+    await upstream.send(callOf(server.url), async (event) => {
+      events.push(event);
+      const [socket] = server.connections;
+      if (events.length > 1 || socket === undefined) return;
+      end(socket);
+      await until(() => socket.destroyed);
+      for (let turn = 0; turn < 20; turn += 1) await settle();
+    });
+    return events;
+  }
+
+  test("gives all that came when it ends", async () => {
+    const events = await readLate((socket) => socket.end(sse("two") + sse(null, "stop") + DONE));
+    expect(summary(events)).toEqual({ text: "one two", end: "response-end" });
+  });
+
+  test("is a failure behind what came when it is reset", async () => {
+    const events = await readLate((socket) => socket.resetAndDestroy());
+    expect(summary(events)).toMatchObject({ text: "one ", end: "failure" });
+  });
 });
