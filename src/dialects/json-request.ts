@@ -59,9 +59,11 @@ function isUtf16(first: number | undefined, second: number | undefined): boolean
   return mark || (first === 0) !== (second === 0);
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }

@@ -46,6 +46,7 @@ export function responseHeaders(told: Told): Record<string, string> {
 
 /** Printable ASCII stays; the rest is percent-encoded, and so is `%` itself. Cut to 1 KiB, never within an escape. */
 export function headerValue(text: string): string {
+  if (text.length <= MAX_VALUE && PLAIN.test(text)) return text.trim();
   const encoded = [...text].map((one) => (/[ -$&-~]/.test(one) ? one : encodeURIComponent(wellFormed(one))));
   let length = 0;
   const kept = encoded.filter((piece) => {
@@ -54,6 +55,9 @@ export function headerValue(text: string): string {
   });
   return kept.join("").trim();
 }
+
+/** Text that needs no encoding: nearly all there is. */
+const PLAIN = /^[ -$&-~]*$/;
 
 /** Half of a surrogate pair cannot be encoded. */
 function wellFormed(character: string): string {

@@ -66,49 +66,40 @@ function textOf(event: ChatEvent): string {
 }
 
 function shapeOf(pieces: readonly string[], content: number): DeltaShape {
-  const lead = sticky(pieces.slice(0, content + 1));
-  const rest = sticky(pieces.slice(content + 1));
+  // One sticky expression is the fastest comparison there is, by far: V8 makes machine code of it.
+  const whole = new RegExp(pieces.map(escapeForPattern).join(BODY), "y");
+  const lead = pieces.slice(0, content + 1);
   let counted = 0;
+
+  /** Counts the string that begins at `start`: an escape is one, and of UTF-8 only the byte that begins a character. Tells its end. */
+  function count(text: string, start: number): number {
+    counted = 0;
+    for (let at = start; ; at++) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) return at;
+      if ((code & 0xc0) !== 0x80) counted += 1;
+      if (code === BACKSLASH) at += text.charAt(at + 1) === "u" ? 5 : 1;
+    }
+  }
+
   return {
     match(text, at) {
-      const start = endOf(lead, text, at);
-      const stop = start === -1 ? -1 : endOf(BODY, text, start);
-      const end = stop === -1 ? -1 : endOf(rest, text, stop);
-      if (end !== -1) counted = countCharacters(text, start, stop);
-      return end;
+      whole.lastIndex = at;
+      if (!whole.test(text)) return -1;
+      let end = at;
+      for (const piece of lead) end = count(text, end + piece.length);
+      return whole.lastIndex;
     },
     characters: () => counted,
   };
 }
 
 /** The inside of a JSON string, as strict as `JSON.parse`. In bytes, anything above ASCII is a letter. */
-const BODY_PATTERN = String.raw`(?:[ !#-[\]-\xff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*`;
-const BODY = new RegExp(BODY_PATTERN, "y");
-
-/** The pieces with any strings between them. */
-function sticky(pieces: readonly string[]): RegExp {
-  return new RegExp(pieces.map(escapeForPattern).join(BODY_PATTERN), "y");
-}
+const BODY = String.raw`[ !#-[\]-\xff]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\xff]*)*`;
 
 function escapeForPattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-function endOf(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : -1;
-}
-
+const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-
-/** Counts an escape as one, and of UTF-8 only the bytes that begin a character. */
-function countCharacters(text: string, start: number, end: number): number {
-  let count = 0;
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if ((code & 0xc0) === 0x80) continue;
-    count += 1;
-    if (code === BACKSLASH) at += text.charAt(at + 1) === "u" ? 5 : 1;
-  }
-  return count;
-}

@@ -15,6 +15,9 @@ import { createDecoder } from "./stream.ts";
 /** Longest single event, in bytes. */
 const MAX_EVENT = 8 * 1_048_576;
 
+/** Longest push in which shapes are looked for, in bytes: a regular expression runs out of stack in millions of escapes. */
+const MAX_MATCHED = 1_048_576;
+
 /** Most events that go by before another shape is learned, when shapes do not come again. */
 const MAX_PATIENCE = 64;
 
@@ -66,7 +69,7 @@ export function createWatch(): StreamWatch {
     /** Where the present event began; -1 when that was in an earlier push. */
     let began = inEvent || line !== "" ? -1 : at;
     while (at < text.length && decoder.state() !== "closed" && failure === undefined) {
-      if (began === at && shape !== undefined && text.length <= MAX_EVENT) {
+      if (began === at && shape !== undefined && text.length <= MAX_MATCHED) {
         const end = shape.match(text, at);
         if (end !== -1) {
           noteRepeat(shape.characters());

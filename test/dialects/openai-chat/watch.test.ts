@@ -248,3 +248,11 @@ test("U16 role-only and empty deltas are no content, and may pass all the same",
   expect(watch.push(opening)).toMatchObject({ content: false, state: "open", pass: opening.length });
   expect(watch.end()).toMatchObject({ state: "closed", failure: { class: "malformed" } });
 });
+
+test("U45 millions of escapes in an event of the shape known already are read like any other", () => {
+  const raw = (said: string) => `data: ${JSON.stringify(chunk({ content: said }))}\n\n`;
+  const watch = createWatch();
+  watch.push(bytesOf(raw("a") + raw("a")));
+  const verdict = watch.push(bytesOf(raw("\n".repeat(4_000_000))));
+  expect(verdict).toMatchObject({ state: "open", characters: 4_000_002 });
+});
