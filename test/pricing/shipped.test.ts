@@ -22,7 +22,8 @@ function libraryCost(url: string, model: string, usage: Usage, at: number): numb
     );
     if (priced === null) return undefined;
     const { model: entry, model_price: price, total_price: usd } = priced;
-    if (entry.id.endsWith(":free") && Object.keys(price).length === 0) return usd;
+    // An entry without rates says nothing, unless it is called free.
+    if (Object.keys(price).length === 0) return entry.id.endsWith(":free") ? usd : undefined;
     const input = prompt === 0 || price["input_mtok"] !== undefined;
     const output = answer === 0 || price["output_mtok"] !== undefined;
     return input && output ? usd : undefined;
