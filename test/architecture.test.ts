@@ -38,6 +38,11 @@ const RULES: readonly { title: string; rule: plan.Rule; breaks: Readonly<Record<
     breaks: { "src/registry/a.ts": 'const client = await import("undici");' },
   },
   {
+    title: "zod is its small build everywhere",
+    rule: plan.zodIsMini,
+    breaks: { "src/config/a.ts": 'import { z } from "zod";' },
+  },
+  {
     title: "files are touched in few rooms only",
     rule: plan.filesOnlyInTheirRooms,
     breaks: { "src/engine/a.ts": 'import { readFile } from "node:fs/promises";' },

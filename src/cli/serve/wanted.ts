@@ -1,19 +1,19 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Wanted } from "../../control/ask.ts";
 import type { Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
 
 const text = z.string();
-const maybe = text.exactOptional();
-const json: z.ZodType<JsonObject> = z.record(text, z.json());
+const maybe = z.exactOptional(text);
+const json: z.ZodMiniType<JsonObject> = z.record(text, z.json());
 
 const part = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), text }),
   z.object({ type: z.literal("image"), media: maybe, data: text, detail: maybe }),
   z.object({ type: z.literal("tool-call"), id: text, name: text, arguments: text }),
   z.object({ type: z.literal("tool-result"), id: text, text }),
-]) satisfies z.ZodType<Part>;
+]) satisfies z.ZodMiniType<Part>;
 
 const request = z.object({
   messages: z.array(
@@ -23,22 +23,22 @@ const request = z.object({
     z.object({
       name: text,
       description: maybe,
-      parameters: json.exactOptional(),
-      strict: z.boolean().exactOptional(),
+      parameters: z.exactOptional(json),
+      strict: z.exactOptional(z.boolean()),
     }),
   ),
-  toolChoice: z.union([z.enum(["auto", "none", "required"]), z.object({ name: text })]).exactOptional(),
+  toolChoice: z.exactOptional(z.union([z.enum(["auto", "none", "required"]), z.object({ name: text })])),
   params: json,
 });
 
 const WANTED = z.object({
-  profile: text.optional(),
-  model: text.optional(),
+  profile: z.optional(text),
+  model: z.optional(text),
   request,
-  zone: z.enum(["restricted", "open"]).optional(),
-  minTier: z.int().min(0).max(5).optional(),
+  zone: z.optional(z.enum(["restricted", "open"])),
+  minTier: z.optional(z.int().check(z.gte(0), z.lte(5))),
   noFallback: z.boolean(),
-}) satisfies z.ZodType<Wanted>;
+}) satisfies z.ZodMiniType<Wanted>;
 
 /** What is to be explained, as it came over the socket. Throws a `Problem` where it is something else. */
 export function readWanted(question: unknown): Wanted {
