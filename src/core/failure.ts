@@ -125,6 +125,11 @@ export class FailureSignal extends Error {
   }
 }
 
+/** An answer that is not what was promised. */
+export function malformed(message: string): Failure {
+  return { class: "malformed", message };
+}
+
 /** What an aborted signal means to the request it ended. */
 export function abortFailure(signal: AbortSignal): Failure {
   const reason: unknown = signal.reason;

@@ -3,7 +3,14 @@ import type { ChatEvent, ChatRequest, StopReason } from "../core/chat.ts";
 import { isContent, param } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { formatDuration } from "../core/duration.ts";
-import { abortFailure, type Failure, FailureSignal, isAbort, type Limit } from "../core/failure.ts";
+import {
+  abortFailure,
+  type Failure,
+  FailureSignal,
+  isAbort,
+  type Limit,
+  malformed,
+} from "../core/failure.ts";
 import type { Send, WireAsk } from "../core/ports.ts";
 import { after, type Take, takeAll } from "../core/take.ts";
 import type { Usage } from "../core/usage.ts";
@@ -92,7 +99,7 @@ export async function attempt(
     if (event.type === "failure") return fail(event.failure, event.usage);
     if (event.type === "response-end") {
       if (firstContentMs === undefined && event.reason !== "content_filter") {
-        return fail({ class: "malformed", message: "empty response" }, event.usage);
+        return fail(malformed("empty response"), event.usage);
       }
       const usage = event.usage ?? meter.usage(request);
       end = { reason: event.reason, usage };
@@ -128,7 +135,7 @@ export async function attempt(
     disarm();
     signal.removeEventListener("abort", abort);
   }
-  end ??= { failure: { class: "malformed", message: "the answer was cut off" } };
+  end ??= { failure: malformed("the answer was cut off") };
   return {
     committed: firstContentMs !== undefined,
     ...(firstContentMs === undefined ? {} : { firstContentMs }),

@@ -3,7 +3,7 @@ import type { ChatRequest } from "../core/chat.ts";
 import { pause } from "../core/clock.ts";
 import { coolDownOf, type Failure, isAbort, RULES } from "../core/failure.ts";
 import type { Attempt } from "../core/outcome.ts";
-import { after } from "../core/take.ts";
+import { after, takeAll } from "../core/take.ts";
 import { retryDelay } from "../resilience/backoff.ts";
 import type { Held } from "../resilience/breaker.ts";
 import type { Candidate } from "../routing/plan.ts";
@@ -93,8 +93,13 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
           if (committed) return journey.tell({ type: "chat", event });
           committed = true;
           journey.answering = answeringOf(journey, candidate);
-          return after(journey.tell({ type: "committed", answering: journey.answering }), () =>
-            journey.tell({ type: "chat", event }),
+          const { answering } = journey;
+          return takeAll(
+            [
+              { type: "committed", answering },
+              { type: "chat", event },
+            ],
+            journey.tell,
           );
         }),
       );

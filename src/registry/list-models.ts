@@ -1,7 +1,7 @@
 import { LOADED_CONTEXT } from "../backends/loaded-context.ts";
 import { BACKEND_TYPES } from "../backends/types.ts";
 import type { Backend, ModelInfo } from "../core/backend.ts";
-import type { Failure } from "../core/failure.ts";
+import { type Failure, malformed } from "../core/failure.ts";
 import { HOP_HEADER } from "../core/hop.ts";
 import { parseJson } from "../core/json.ts";
 import type { FindKey } from "../core/ports.ts";
@@ -42,7 +42,7 @@ export async function askModels(
   const listed = answer.status < 300 ? models.decode(parseJson(answer.body)) : undefined;
   if (listed === undefined) {
     const message = `its list of models is not one (status ${answer.status})`;
-    return { ok: false, failure: { class: "malformed", message, status: answer.status } };
+    return { ok: false, failure: { ...malformed(message), status: answer.status } };
   }
   return { ok: true, models: listed.map((model) => withWindow(plainId(backend, model), windows)) };
 }

@@ -1,6 +1,6 @@
 import type { Backend } from "../core/backend.ts";
 import type { ChatRequest } from "../core/chat.ts";
-import type { Failure } from "../core/failure.ts";
+import { type Failure, malformed } from "../core/failure.ts";
 import type { FindKey, Send, StateStore } from "../core/ports.ts";
 
 const DAY_MS = 86_400_000;
@@ -32,7 +32,7 @@ export function createProbe(deps: { state: StateStore; send: Send; findKey: Find
     }
     if (!(await take(deps.state, `probe:${JSON.stringify([name, url])}`, DAY_MS / probe.perDay)))
       return "not due";
-    let probed: Probed = { class: "malformed", message: "the answer broke off" };
+    let probed: Probed = malformed("the answer broke off");
     const call = {
       backend,
       model: probe.model,

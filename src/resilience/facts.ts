@@ -67,11 +67,7 @@ function parseFacts(stored: Readonly<Record<string, unknown>>): Facts {
  * last when it opened again.
  */
 export function addFailure(facts: Facts, failure: FailedAttempt): Facts {
-  const failures = [...facts.failures, failure];
-  return {
-    ...facts,
-    failures: withoutMiddle(failures),
-  };
+  return { ...facts, failures: withoutMiddle([...facts.failures, failure]) };
 }
 
 function withoutMiddle(failures: readonly FailedAttempt[]): readonly FailedAttempt[] {

@@ -1,9 +1,9 @@
 import { type ChatEvent, isContent } from "../core/chat.ts";
-import type { Failure } from "../core/failure.ts";
+import { type Failure, malformed } from "../core/failure.ts";
 import { parseJson } from "../core/json.ts";
 import type { WireAsk } from "../core/ports.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { MAX_ANSWER } from "./body.ts";
+import { MAX_ANSWER, tooLarge } from "./body.ts";
 import { readEvents } from "./event-stream.ts";
 import { readWatched } from "./watched.ts";
 
@@ -34,14 +34,14 @@ export function createAnswerReader(reading: Reading): AnswerReader {
   let reader: AnswerReader | undefined;
   let failed = false;
 
-  const fail = (message: string): ChatEvent[] => {
+  const fail = (failure: Failure): ChatEvent[] => {
     failed = true;
-    return [failureEvent(message)];
+    return [{ type: "failure", failure }];
   };
   return {
     push(bytes) {
       size += bytes.length;
-      if (size > MAX_ANSWER) return fail(`the answer is larger than ${MAX_ANSWER / 1_048_576} MiB`);
+      if (size > MAX_ANSWER) return fail(tooLarge(MAX_ANSWER));
       if (reader !== undefined) return reader.push(bytes);
       const first = bytes.find((byte) => !BLANK.has(byte));
       const all = blank.length === 0 ? bytes : Buffer.concat([blank, bytes]);
@@ -49,11 +49,11 @@ export function createAnswerReader(reading: Reading): AnswerReader {
         blank = all;
         return [];
       }
-      if (first === LESS_THAN) return fail("an HTML page, not an answer");
+      if (first === LESS_THAN) return fail(malformed("an HTML page, not an answer"));
       reader = readerFor(first, reading);
       return reader.push(all);
     },
-    end: () => (reader === undefined ? fail("empty response") : reader.end()),
+    end: () => (reader === undefined ? fail(malformed("empty response")) : reader.end()),
     state: () => (failed ? "closed" : (reader?.state() ?? "open")),
   };
 }
@@ -100,12 +100,8 @@ function readJson(text: string, decode: Dialect["answer"]["decode"]): readonly C
   const body = parseJson(text);
   if (body !== undefined) return decode(body);
   const isLines = parseJson(text.split("\n", 1)[0] ?? "") !== undefined;
-  return [failureEvent(isLines ? JSON_LINES : "the answer is not whole JSON")];
+  const failure = malformed(isLines ? JSON_LINES : "the answer is not whole JSON");
+  return [{ type: "failure", failure }];
 }
 
 const JSON_LINES = "lines of JSON where one answer was expected (does the backend's url lack /v1?)";
-
-function failureEvent(message: string): ChatEvent {
-  const failure: Failure = { class: "malformed", message };
-  return { type: "failure", failure };
-}

@@ -1,3 +1,4 @@
+import { type Failure, malformed } from "../core/failure.ts";
 import type { ReadBody } from "./exchange.ts";
 
 const MIB = 1_048_576;
@@ -8,6 +9,11 @@ export const MAX_ANSWER = 64 * MIB;
 export const MAX_SMALL = 4 * MIB;
 /** Most bytes read of an error. */
 export const MAX_ERROR = 65_536;
+
+/** There is more than is read. */
+export function tooLarge(maxBytes: number): Failure {
+  return malformed(`the answer is larger than ${maxBytes / MIB} MiB`);
+}
 
 /** A small body as text, once it is read; bytes that are not UTF-8 become U+FFFD. */
 export interface SmallBody {

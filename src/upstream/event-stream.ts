@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 import type { ChatEvent } from "../core/chat.ts";
+import { malformed } from "../core/failure.ts";
 import type { StreamDecoder, WireEvent } from "../dialects/dialect.ts";
 import type { AnswerReader } from "./answer-reader.ts";
 import { createRunawayGuard, RUNAWAY } from "./runaway.ts";
@@ -42,7 +43,7 @@ export function readEvents(decoder: StreamDecoder): AnswerReader {
   };
   const fail = (message: string): ChatEvent => {
     failed = true;
-    return { type: "failure", failure: { class: "malformed", message } };
+    return { type: "failure", failure: malformed(message) };
   };
   const state = () => (failed ? "closed" : decoder.state());
 

@@ -1,4 +1,4 @@
-import type { Failure } from "../core/failure.ts";
+import { type Failure, malformed } from "../core/failure.ts";
 import { isObject } from "../core/json.ts";
 
 /** How far a request had come when its connection failed. */
@@ -10,7 +10,7 @@ export type Phase = "before-answer" | "in-answer";
  */
 export function networkFailure(error: unknown, phase: Phase): Failure {
   const { code, text } = read(error);
-  if (isParserError(error)) return { class: "malformed", message: parserMessage(error, text) };
+  if (isParserError(error)) return malformed(parserMessage(error, text));
   if (code === undefined || OURS.test(code)) throw error;
   if (code === "UND_ERR_CONNECT_TIMEOUT") return connectTimeout();
   if (code === "ETIMEDOUT" && phase === "before-answer") return connectTimeout();
@@ -19,7 +19,7 @@ export function networkFailure(error: unknown, phase: Phase): Failure {
   if (code === "UND_ERR_ABORTED") return proxyFailure(text);
   if (code === "UND_ERR_SOCKET") return closedFailure(text, phase);
   const protocol = PROTOCOL[code];
-  if (protocol !== undefined) return { class: "malformed", message: protocol };
+  if (protocol !== undefined) return malformed(protocol);
   return { class: "network", code, message: (PLAIN[code] ?? `${code}: ${text}`) + whereOf(error) };
 }
 
@@ -82,10 +82,8 @@ function proxyFailure(text: string): Failure {
 }
 
 function closedFailure(text: string, phase: Phase): Failure {
-  if (text.startsWith("bad "))
-    return { class: "malformed", message: "not a valid HTTP answer (unasked 1xx status)" };
-  if (phase === "in-answer")
-    return { class: "malformed", message: "truncated: the connection closed within the answer" };
+  if (text.startsWith("bad ")) return malformed("not a valid HTTP answer (unasked 1xx status)");
+  if (phase === "in-answer") return malformed("truncated: the connection closed within the answer");
   return { class: "network", code: "ECONNRESET", message: "the connection was closed before an answer came" };
 }
 

@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Failure, heedsWait } from "../core/failure.ts";
+import { type Failure, heedsWait, malformed } from "../core/failure.ts";
 import type { Send, UpstreamCall } from "../core/ports.ts";
 import { type Take, takeAll } from "../core/take.ts";
 import { oneLine, redact } from "../core/text.ts";
@@ -22,6 +22,9 @@ const GRACE_MS = 5_000;
 
 /** Milliseconds spent on the body of an error. */
 const ERROR_BODY_MS = 5_000;
+
+/** What came with an error status. */
+type ErrorAnswer = SmallBody & { readonly head: Head };
 
 /** Makes the function that asks a backend and tells its answer as events. */
 export function createSend(exchange: Exchange, clock: Clock): Send {
@@ -52,7 +55,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const headers = headersFor(backend.headers, wire.headers, given?.headers ?? {});
 
     let bad: Failure | undefined;
-    let error: (SmallBody & { readonly head: Head }) | undefined;
+    let error: ErrorAnswer | undefined;
     let reader: AnswerReader | undefined;
     let endClock: (() => void) | undefined;
     const hear = (head: Head, stop: () => void): ReadBody | undefined => {
@@ -87,21 +90,19 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
       );
       if (bad !== undefined) return await fail(bad);
       // How the body of an error ended does not matter.
-      if (error !== undefined) return await fail(readFailure(error, error.head));
+      if (error !== undefined) return await fail(readFailure(error));
       if (reader?.state() === "closed") return;
       if (reader === undefined || (failure !== undefined && reader.state() === "open")) {
-        return await fail(failure ?? { class: "malformed", message: "the answer was cut off" });
+        return await fail(failure ?? malformed("the answer was cut off"));
       }
       await takeAll(reader.end(), take);
     } finally {
       endClock?.();
     }
 
-    function readFailure(small: SmallBody, head: Head): Failure {
-      const { status, headers: heads } = head;
-      const text = codingOf(head) === undefined ? small.text() : "";
-      const failure = dialect.failure.decode({ status, headers: heads, body: text });
-      const wait = heedsWait(failure.class) ? retryAfterMs(heads, clock.now()) : undefined;
+    function readFailure({ head, text }: ErrorAnswer): Failure {
+      const failure = dialect.failure.decode({ ...head, body: codingOf(head) === undefined ? text() : "" });
+      const wait = heedsWait(failure.class) ? retryAfterMs(head.headers, clock.now()) : undefined;
       return wait === undefined ? failure : { ...failure, retryAfterMs: wait };
     }
   }

@@ -1,4 +1,4 @@
-import type { Failure } from "../core/failure.ts";
+import { type Failure, malformed } from "../core/failure.ts";
 import { oneLine } from "../core/text.ts";
 import type { Address } from "./address.ts";
 import type { Head } from "./exchange.ts";
@@ -33,8 +33,4 @@ function redirectMessage(
     typeof location === "string" && URL.canParse(location, here) ? new URL(location, here).origin : "";
   const where = target === "" || target === "null" ? "" : ` to ${target}`;
   return `redirected (${status})${where}, which is not followed; is the backend's url right?`;
-}
-
-function malformed(message: string): Failure {
-  return { class: "malformed", message };
 }

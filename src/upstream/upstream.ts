@@ -1,11 +1,11 @@
 import type { Backend } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Failure } from "../core/failure.ts";
+import { type Failure, malformed } from "../core/failure.ts";
 import type { Send } from "../core/ports.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import { addressOf } from "./address.ts";
 import { createAgents } from "./agents.ts";
-import { createSmallBody, MAX_SMALL } from "./body.ts";
+import { createSmallBody, MAX_SMALL, tooLarge } from "./body.ts";
 import { createExchange, type Head } from "./exchange.ts";
 import { headersFor } from "./headers.ts";
 import { createFlightRecorder } from "./in-flight.ts";
@@ -63,10 +63,10 @@ export function createUpstream({
       bad = unusable(head, to);
       return bad === undefined ? small.read : undefined;
     });
-    if (small.isCut()) bad = { class: "malformed", message: "the answer is larger than 4 MiB" };
+    if (small.isCut()) bad = tooLarge(MAX_SMALL);
     const why = bad ?? failure;
     if (why !== undefined || got === undefined) {
-      return { ok: false, failure: why ?? { class: "malformed", message: "no answer came" } };
+      return { ok: false, failure: why ?? malformed("no answer came") };
     }
     return { ok: true, ...got, body: small.text() };
   }
