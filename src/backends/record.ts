@@ -1,4 +1,4 @@
-import type { BackendType, Capability, Zone } from "../core/backend.ts";
+import type { BackendType, Capability, DialectName, Zone } from "../core/backend.ts";
 
 /** A model as a backend's record states it: its id alone, or with what is known of it. */
 export type ModelRecord =
@@ -14,6 +14,8 @@ export type ModelRecord =
 export interface BackendRecord {
   readonly type: BackendType;
   readonly url?: string | undefined;
+  /** The language it speaks, where that is not its type's. */
+  readonly dialect?: DialectName | undefined;
   /** Name of the environment variable that holds the key. */
   readonly api_key_env?: string | undefined;
   /** Name of a key kept by `nexus key set`. */

@@ -1,6 +1,7 @@
 import type { Backend, ModelInfo, Timeouts } from "../core/backend.ts";
 import { Problem } from "../core/problem.ts";
 import { presetNamed } from "./clouds.ts";
+import { dialectsOf } from "./dialects-of.ts";
 import { extraHeaders } from "./headers.ts";
 import { keySource, presetFor } from "./key-source.ts";
 import type { BackendRecord, ModelRecord } from "./record.ts";
@@ -15,14 +16,17 @@ export type { BackendRecord } from "./record.ts";
  * know (addresses, names of keys, headers) is checked here and refused with a `Problem` that names backend and key.
  */
 export function resolveBackend(name: string, record: BackendRecord, source: Backend["source"]): Backend {
-  const { dialect, place, extraParams } = BACKEND_TYPES[record.type];
-  const url = baseUrl(record.url ?? defaultUrl(name, record), name);
+  const { place, extraParams } = BACKEND_TYPES[record.type];
+  const stated = record.dialect ?? BACKEND_TYPES[record.type].dialect;
+  const url = baseUrl(record.url ?? defaultUrl(name, record), name, stated);
+  const { dialect, alsoSpeaks } = dialectsOf(record, url);
   const preset = presetFor(name, record, url);
   const models = record.models ?? (preset?.record.url === url ? preset.record.models : undefined);
   return {
     name,
     type: record.type,
     dialect,
+    alsoSpeaks,
     url,
     key: keySource(name, record, url),
     zone: record.zone ?? defaultZone({ type: record.type, url, source }),

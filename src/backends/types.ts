@@ -9,6 +9,8 @@ export interface TypeRow {
   readonly port?: number;
   /** Request parameters beyond OpenAI's that this server reads. */
   readonly extraParams: readonly string[];
+  /** How addresses end at which it speaks OpenAI chat instead of a dialect of its own. */
+  readonly openaiAt?: string;
   /** Servers of this type have no embeddings. */
   readonly embeds?: false;
   /** What its list puts before the names of models and its users leave out. */

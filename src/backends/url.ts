@@ -1,12 +1,13 @@
+import type { DialectName } from "../core/backend.ts";
 import { Problem } from "../core/problem.ts";
 import { isMetadata } from "./address.ts";
 import { presetAt } from "./clouds.ts";
 
 /**
  * The base address of a backend, as it is used: no trailing slash, and with a path. Where the URL has none, it gets the
- * path of the known provider at that origin, else `/v1`. Throws a `Problem` that names the backend and the key.
+ * path of the known provider at that origin, else its dialect's. Throws a `Problem` that names the backend and the key.
  */
-export function baseUrl(text: string, backend: string): string {
+export function baseUrl(text: string, backend: string, dialect: DialectName = "openai-chat"): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     // What stands before an @ may be a password.
@@ -28,8 +29,19 @@ export function baseUrl(text: string, backend: string): string {
     throw broken(backend, `${url.hostname} is a cloud's metadata service, which is never asked`);
   }
   const path = url.pathname.replace(/\/+$/, "");
-  return path === "" ? (presetAt(url.origin)?.record.url ?? `${url.origin}/v1`) : url.origin + path;
+  return path === ""
+    ? (presetAt(url.origin)?.record.url ?? url.origin + BASE_PATH[dialect])
+    : url.origin + path;
 }
+
+/** Where servers of a dialect have it. */
+const BASE_PATH: Readonly<Record<DialectName, string>> = {
+  "openai-chat": "/v1",
+  "openai-responses": "/v1",
+  anthropic: "/v1",
+  gemini: "/v1beta",
+  ollama: "",
+};
 
 function broken(backend: string, what: string, hint?: string): Problem {
   return new Problem("config", "backend_url_invalid", `backend "${backend}": url: ${what}`, hint);

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { TYPE_NAMES } from "../backends/types.ts";
+import { DIALECT_NAMES } from "../core/backend.ts";
 import { POLICIES } from "../core/profile.ts";
 import { STRATEGIES } from "../core/routing.ts";
 import { settingSchema } from "./settings.ts";
@@ -46,6 +47,7 @@ const model = object({
 const backend = object({
   type: oneOf(TYPE_NAMES),
   url: z.optional(text()),
+  dialect: z.optional(oneOf(DIALECT_NAMES)),
   api_key_env: z.optional(text()),
   api_key_ref: z.optional(text()),
   zone: z.optional(zone()),

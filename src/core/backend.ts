@@ -1,5 +1,8 @@
 /** Wire formats a backend can speak. One row of `dialects/index.ts` each. */
-export type DialectName = "openai-chat";
+export const DIALECT_NAMES = ["openai-chat", "openai-responses", "anthropic", "gemini", "ollama"] as const;
+
+/** One of them. */
+export type DialectName = (typeof DIALECT_NAMES)[number];
 
 /** Kinds of upstream servers. One row of `backends/types.ts` each. */
 export type BackendType =
@@ -64,6 +67,8 @@ export interface Backend {
   readonly name: string;
   readonly type: BackendType;
   readonly dialect: DialectName;
+  /** Dialects that it speaks beside its own. */
+  readonly alsoSpeaks: readonly DialectName[];
   /** Base address, `/v1` included where the dialect wants it, without a trailing slash. */
   readonly url: string;
   readonly key: KeySource;

@@ -1,14 +1,72 @@
+import type { DialectName } from "./backend.ts";
 import type { Failure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Usage } from "./usage.ts";
 
+/**
+ * A provider may keep what stands up to here in its cache, for about so long. Others cache by themselves, or not at all: a mark
+ * that cannot be sent is left out and told.
+ */
+export type CacheMark = "5m" | "1h";
+
+/**
+ * What a provider signed or encrypted of its model's reasoning. Only a backend of the same dialect understands it, and some
+ * refuse a conversation without it; to all others it is never sent.
+ */
+export interface Proof {
+  readonly dialect: DialectName;
+  /** Opaque. */
+  readonly data: string;
+  /** The provider's own name for that piece of reasoning, where it has one. */
+  readonly id?: string;
+  /** The reasoning itself is not told, and stands encrypted in `data`. */
+  readonly redacted?: true;
+}
+
+/** Plain text. */
+export interface TextPart {
+  readonly type: "text";
+  readonly text: string;
+  readonly cache?: CacheMark;
+}
+
+/** `data` is base64 when `media` is set, else an http(s) address the backend fetches itself. */
+export interface ImagePart {
+  readonly type: "image";
+  readonly media?: string;
+  readonly data: string;
+  readonly detail?: string;
+  readonly cache?: CacheMark;
+}
+
+/** What a model thought before it spoke. `text` is empty where only its proof is known. */
+export interface ReasoningPart {
+  readonly type: "reasoning";
+  readonly text: string;
+  readonly proof?: Proof;
+}
+
+/** A call that a model made. `arguments` is JSON as text. */
+export interface ToolCallPart {
+  readonly type: "tool-call";
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+  readonly proof?: Proof;
+}
+
+/** What came of a call. `failed`: the tool says that it went wrong. */
+export interface ToolResultPart {
+  readonly type: "tool-result";
+  /** Of the call. */
+  readonly id: string;
+  readonly content: readonly (TextPart | ImagePart)[];
+  readonly failed?: true;
+  readonly cache?: CacheMark;
+}
+
 /** One piece of a message. */
-export type Part =
-  | { readonly type: "text"; readonly text: string }
-  /** `data` is base64 when `media` is set, else an http(s) address the backend fetches itself. */
-  | { readonly type: "image"; readonly media?: string; readonly data: string; readonly detail?: string }
-  | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly arguments: string }
-  | { readonly type: "tool-result"; readonly id: string; readonly text: string };
+export type Part = TextPart | ImagePart | ReasoningPart | ToolCallPart | ToolResultPart;
 
 /** Who speaks. `tool` carries the results of tool calls back to the model. */
 export type Role = "system" | "user" | "assistant" | "tool";
@@ -25,6 +83,7 @@ export interface Tool {
   readonly description?: string;
   readonly parameters?: JsonObject;
   readonly strict?: boolean;
+  readonly cache?: CacheMark;
 }
 
 /** Whether and which tool the model has to call. */
@@ -45,6 +104,15 @@ export interface ChatRequest {
   readonly params: Params;
 }
 
+/**
+ * Something a request asks for that a dialect or a type of backend cannot be sent. `field` is its path, as the caller or OpenAI chat
+ * calls it. What is `harmless` is left out and told; anything else keeps the request away from that backend.
+ */
+export interface Gap {
+  readonly field: string;
+  readonly harmless: boolean;
+}
+
 /** Why a model stopped, in the words of OpenAI chat. */
 export type StopReason = "stop" | "length" | "tool_calls" | "content_filter";
 
@@ -53,7 +121,14 @@ export type ContentEvent =
   | { readonly type: "text-delta"; readonly text: string }
   | { readonly type: "reasoning-delta"; readonly text: string }
   | { readonly type: "refusal-delta"; readonly text: string }
-  | { readonly type: "tool-call-start"; readonly index: number; readonly id: string; readonly name: string }
+  /** `index` counts the calls of one answer from 0; their pieces may come interleaved. */
+  | {
+      readonly type: "tool-call-start";
+      readonly index: number;
+      readonly id: string;
+      readonly name: string;
+      readonly proof?: Proof;
+    }
   | { readonly type: "tool-call-delta"; readonly index: number; readonly json: string };
 
 /**
@@ -74,8 +149,16 @@ export interface BytesEvent {
 export type ChatEvent =
   | { readonly type: "response-start"; readonly id?: string; readonly model?: string }
   | ContentEvent
+  /** The reasoning so far, since the last proof, is proven by this. A piece of reasoning ends with it. */
+  | { readonly type: "reasoning-proof"; readonly proof: Proof }
   | BytesEvent
-  | { readonly type: "response-end"; readonly reason: StopReason; readonly usage?: Usage }
+  /** `stopSequence`: which of the caller's stop sequences ended it, where the backend says so. */
+  | {
+      readonly type: "response-end";
+      readonly reason: StopReason;
+      readonly stopSequence?: string;
+      readonly usage?: Usage;
+    }
   /** `usage`: what the backend counts, and charges, all the same. */
   | { readonly type: "failure"; readonly failure: Failure; readonly usage?: Usage };
 

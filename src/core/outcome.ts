@@ -12,6 +12,7 @@ export type SkipReason =
   | "tools"
   | "json"
   | "embeddings"
+  | "unsupported"
   | "context"
   | "no backend"
   | "unhealthy"
@@ -126,6 +127,8 @@ export interface Answering {
   readonly reason: RouteReason;
   readonly fallbackUsed: boolean;
   readonly degraded: boolean;
+  /** Fields of the request that it was not sent, because it has no place for them and they change little. */
+  readonly dropped: readonly string[];
   /** What happened to the candidates before it. */
   readonly chainLog: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Backend, BackendType, DialectName, ModelInfo, Secret } from "./backend.ts";
-import type { ChatEvent, ChatRequest, Params, StreamWatch } from "./chat.ts";
+import type { ChatEvent, ChatRequest, Gap, Params, StreamWatch } from "./chat.ts";
 import type { ProfileLookup } from "./profile.ts";
 import type { RequestRecord } from "./request-record.ts";
 import type { Take } from "./take.ts";
@@ -57,6 +57,8 @@ export interface Catalog {
 /** The caller's own request in its own language, for backends that speak the same. */
 export interface WireAsk {
   readonly dialect: DialectName;
+  /** What of it only a backend of the same dialect can be sent. */
+  readonly gaps: readonly Gap[];
   /** Go with the request to every backend, whatever it speaks. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The HTTP request for a backend: the caller's bytes with the model and what a profile adds put in. */

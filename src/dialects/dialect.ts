@@ -1,5 +1,5 @@
 import type { BackendType, ModelInfo } from "../core/backend.ts";
-import type { ChatEvent, ChatRequest, Params, StreamWatch } from "../core/chat.ts";
+import type { ChatEvent, ChatRequest, Gap, Params, StreamWatch } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
 import type { RunError } from "../core/outcome.ts";
 import type { Member } from "./json-body.ts";
@@ -51,8 +51,16 @@ export interface StreamDecoder {
 
 /** One wire language, towards backends. Front doors add the other direction to the same folder. */
 export interface Dialect {
-  readonly framing: "sse";
-  readonly request: { encode(request: ChatRequest, target: EncodeTarget): WireRequest };
+  /** How streams are framed: server-sent events, or one JSON object a line. */
+  readonly framing: "sse" | "ndjson";
+  /** Where servers of this dialect take OpenAI's embeddings, below their base address. Default: at it. */
+  readonly openaiUnder?: string;
+  readonly request: {
+    /** Leaves out what `gaps` names as harmless; is not asked for a request with any other gap. */
+    encode(request: ChatRequest, target: EncodeTarget): WireRequest;
+    /** What of a request this dialect, or this type of backend, cannot be sent. */
+    gaps(request: ChatRequest, target: Pick<EncodeTarget, "type" | "model" | "params">): readonly Gap[];
+  };
   /** The whole body of an unstreamed answer, parsed. */
   readonly answer: { decode(body: unknown): readonly ChatEvent[] };
   readonly stream: { decoder(): StreamDecoder };
@@ -60,7 +68,7 @@ export interface Dialect {
   /** Free listing of models: whether a server is there, the key good, and what it serves. */
   readonly models: {
     request(key: string | undefined): WireRequest;
-    /** Undefined: not a model list. */
+    /** Names as users write them and as requests take them. Undefined: not a model list. */
     decode(body: unknown): readonly ModelInfo[] | undefined;
   };
 }
@@ -75,8 +83,8 @@ export interface DoorRequest {
   /** Whether a stream is to tell its usage. */
   readonly includeUsage: boolean;
   readonly request: ChatRequest;
-  /** Paths of what only a backend of the same dialect can be sent; `request` is without it. */
-  readonly uncarried: readonly string[];
+  /** What only a backend of the same dialect can be sent; `request` is without it. */
+  readonly gaps: readonly Gap[];
   /** The body as the client wrote it, and where its members stand. */
   readonly text: string;
   readonly members: readonly Member[];

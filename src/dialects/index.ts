@@ -3,4 +3,11 @@ import type { Dialect } from "./dialect.ts";
 import { openaiChat } from "./openai-chat/index.ts";
 
 /** Every wire language a backend can speak. */
-export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { "openai-chat": openaiChat };
+const DIALECTS: Readonly<Partial<Record<DialectName, Dialect>>> = { "openai-chat": openaiChat };
+
+/** The dialect of this name. */
+export function dialectNamed(name: DialectName): Dialect {
+  const dialect = DIALECTS[name];
+  if (dialect === undefined) throw new TypeError(`no dialect ${name}`);
+  return dialect;
+}

@@ -1,10 +1,12 @@
 import { placeOf } from "../backends/zone.ts";
 import type { Answering, Attempt, RouteReason } from "../core/outcome.ts";
 import type { Candidate, Plan } from "../routing/plan.ts";
+import { gapsOf } from "./carriage.ts";
 import type { Journey } from "./journey.ts";
 
 /** Who answers, and why it is this candidate. */
-export function answeringOf({ plan, attempts }: Journey, candidate: Candidate): Answering {
+export function answeringOf(journey: Journey, candidate: Candidate): Answering {
+  const { plan, attempts } = journey;
   const { backend, model, label } = candidate;
   const fallbackUsed = model !== plan.primaryModel;
   return {
@@ -15,6 +17,7 @@ export function answeringOf({ plan, attempts }: Journey, candidate: Candidate): 
     reason: routeReason(plan, attempts, fallbackUsed),
     fallbackUsed,
     degraded: label !== plan.primaryLabel,
+    dropped: gapsOf(journey, candidate).map(({ field }) => field),
     chainLog: attempts.map(({ chain }) => chain),
   };
 }

@@ -115,14 +115,15 @@ export async function attempt(
       disarm();
       return after(passWith(event), () => arm(idleMs));
     }
-    if (firstContentMs === undefined) held.push(event);
-    else if (event.type === "bytes") {
-      // Passed on, but no sign of life: the idle clock goes on where it stood.
-      const left = idleUntil - clock.now();
-      disarm();
-      return after(pass(event), () => arm(left));
+    if (firstContentMs === undefined) {
+      held.push(event);
+      return undefined;
     }
-    return undefined;
+    if (!stream) return pass(event);
+    // Passed on, but no sign of life: the idle clock goes on where it stood.
+    const left = idleUntil - clock.now();
+    disarm();
+    return after(pass(event), () => arm(left));
   };
 
   try {

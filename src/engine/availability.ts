@@ -7,6 +7,7 @@ const NO_MATCH: ReadonlySet<SkipReason> = new Set<SkipReason>([
   "tools",
   "json",
   "embeddings",
+  "unsupported",
   "context",
   "strict",
 ]);

@@ -2,6 +2,7 @@ import type { ChatRequest } from "../core/chat.ts";
 import { reservedTokens } from "../routing/filters/context.ts";
 import type { Tokens } from "../routing/filters/index.ts";
 import type { Candidate, Refusal } from "../routing/plan.ts";
+import { textsOf } from "../tokens/heuristic.ts";
 import type { EngineDeps } from "./engine.ts";
 
 /** Tokens that a message costs beyond its text, at the most. */
@@ -16,25 +17,20 @@ export async function countWhereNeeded(
   request: ChatRequest,
   countTokens: EngineDeps["countTokens"],
 ): Promise<Tokens> {
-  const most = mostTokens(request);
-  const tight = entries.filter(
-    (entry) =>
-      entry.kind === "candidate" && entry.window !== undefined && most + reservedTokens(entry) > entry.window,
+  const windows = entries.flatMap((entry) =>
+    entry.kind === "candidate" && entry.window !== undefined ? [{ ...entry, window: entry.window }] : [],
   );
-  const models = [...new Set(tight.map(({ model }) => model ?? ""))];
+  if (windows.length === 0) return () => undefined;
+  const most = mostTokens(request);
+  const tight = windows.filter((entry) => most + reservedTokens(entry) > entry.window);
+  const models = [...new Set(tight.map(({ model }) => model))];
   const counts = new Map<string, { tokens: number; exact: boolean }>();
   for (const model of models) counts.set(model, await countTokens(request, model));
   return (model) => counts.get(model);
 }
 
 function mostTokens(request: ChatRequest): number {
-  let bytes = 0;
-  for (const message of request.messages) {
-    bytes += PER_MESSAGE;
-    for (const part of message.parts) {
-      if (part.type === "text" || part.type === "tool-result") bytes += 3 * part.text.length;
-      else if (part.type === "tool-call") bytes += 3 * (part.name.length + part.arguments.length);
-    }
-  }
-  return bytes;
+  let characters = 0;
+  for (const text of textsOf(request)) characters += text.length;
+  return 3 * characters + PER_MESSAGE * request.messages.length;
 }

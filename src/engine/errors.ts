@@ -161,6 +161,7 @@ const RULED_OUT: ReadonlySet<SkipReason> = new Set<SkipReason>([
   "tools",
   "json",
   "embeddings",
+  "unsupported",
   "context",
   "no backend",
 ]);
@@ -183,6 +184,7 @@ const CODES: Readonly<Partial<Record<Kind, string>>> = {
   tools: "no_capable_backend",
   json: "no_capable_backend",
   embeddings: "no_capable_backend",
+  unsupported: "unsupported_feature",
   strict: "no_capable_backend",
 };
 

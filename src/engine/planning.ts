@@ -8,6 +8,7 @@ import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
 import { requirementOf } from "../routing/requirements.ts";
 import { ORDER_BACKENDS } from "../routing/strategies/index.ts";
 import type { Target } from "../routing/target.ts";
+import { gapsOf } from "./carriage.ts";
 import { countWhereNeeded } from "./counting.ts";
 import type { EngineDeps, RunInput } from "./engine.ts";
 import { requireOneModel } from "./one-model.ts";
@@ -47,6 +48,7 @@ export async function planFor(
       tokens: embeds ? () => undefined : await countWhereNeeded(entries, input.request, deps.countTokens),
       loadOf: deps.loadOf,
       embeds: (type) => BACKEND_TYPES[type].embeds ?? true,
+      gaps: (candidate) => gapsOf(input, candidate),
     },
     zoneOf,
     settings: outermostSettings(target, deps),

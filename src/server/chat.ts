@@ -58,6 +58,7 @@ export async function answerChat(
     request: { ...read.request, params: { ...read.request.params, stream: read.stream } },
     wire: {
       dialect: "openai-chat",
+      gaps: read.gaps,
       headers: { [HOP_HEADER]: String(hops + 1) },
       encode: (target) => encodeSame(read, target),
       watch: door.stream.watch,

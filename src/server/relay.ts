@@ -169,7 +169,8 @@ function tell(
 ): Record<string, string> {
   const zone = zoneOf(answering.backend, answering.model);
   const cost = costUsd === undefined ? {} : { costUsd };
-  return responseHeaders({ requestId, chainLog, answering: { ...answering, zone }, ...cost });
+  const { dropped } = answering;
+  return responseHeaders({ requestId, chainLog, answering: { ...answering, zone }, dropped, ...cost });
 }
 
 function identityOf({ requestId, created }: Relay, { model }: Answering): AnswerIdentity {

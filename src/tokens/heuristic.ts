@@ -36,8 +36,10 @@ export function textsOf({ messages, tools }: ChatRequest): readonly string[] {
 function textsOfPart(part: Part): readonly string[] {
   switch (part.type) {
     case "text":
-    case "tool-result":
+    case "reasoning":
       return [part.text];
+    case "tool-result":
+      return part.content.flatMap(textsOfPart);
     case "tool-call":
       return [part.name, part.arguments];
     case "image":

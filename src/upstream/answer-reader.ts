@@ -4,7 +4,8 @@ import { parseJson } from "../core/json.ts";
 import type { WireAsk } from "../core/ports.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { MAX_ANSWER, tooLarge } from "./body.ts";
-import { readEvents } from "./event-stream.ts";
+import { readDecoded } from "./decoded.ts";
+import { frameEvents, frameLines } from "./event-stream.ts";
 import { readWatched } from "./watched.ts";
 
 /** How an answer is read: into events, or with `as` as it came, where it has the form that was asked for. */
@@ -65,9 +66,12 @@ const BRACE = 0x7b;
 const BRACKET = 0x5b;
 
 function readerFor(first: number, reading: Reading): AnswerReader {
-  if (first === BRACE || first === BRACKET) return readWhole(reading);
   const { dialect, stream, as } = reading;
-  return stream && as !== undefined ? readWatched(as.watch()) : readEvents(dialect.stream.decoder());
+  const json = first === BRACE || first === BRACKET;
+  const lines = dialect.framing === "ndjson" && stream;
+  if (json && !lines) return readWhole(reading);
+  if (stream && as !== undefined) return readWatched(as.watch());
+  return readDecoded(dialect.stream.decoder(), json ? frameLines() : frameEvents());
 }
 
 /** Reads JSON, which means something only when it is whole. */

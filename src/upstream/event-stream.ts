@@ -1,22 +1,25 @@
 import { createParser } from "eventsource-parser";
-import type { ChatEvent } from "../core/chat.ts";
-import { malformed } from "../core/failure.ts";
-import type { StreamDecoder, WireEvent } from "../dialects/dialect.ts";
-import type { AnswerReader } from "./answer-reader.ts";
-import { createRunawayGuard, RUNAWAY } from "./runaway.ts";
+import type { WireEvent } from "../dialects/dialect.ts";
 
-/** Longest single event, in characters. */
+/** Longest single framed message, in characters. */
 const MAX_EVENT = 8 * 1_048_576;
 
-/** Reads server-sent events, wherever their bytes are split, until the dialect says that nothing may follow. */
-export function readEvents(decoder: StreamDecoder): AnswerReader {
-  const text = new TextDecoder();
-  const isRunaway = createRunawayGuard();
-  const ready: WireEvent[] = [];
+/** Finds the framed messages in the text of a stream, wherever it is split. */
+export interface Framer {
+  feed(piece: string): readonly WireEvent[];
+  /** Nothing more comes: what is left that may be a message. */
+  end(): readonly WireEvent[];
+  /** What is wrong with the framing; undefined while it may be right. */
+  trouble(): string | undefined;
+}
+
+/** Server-sent events. */
+export function frameEvents(): Framer {
+  let ready: WireEvent[] = [];
   let framed = 0;
   let strayLines = 0;
   let tooLong = false;
-  let failed = false;
+  let ended = false;
   const parser = createParser({
     maxBufferSize: MAX_EVENT,
     onEvent({ event, data }) {
@@ -28,34 +31,56 @@ export function readEvents(decoder: StreamDecoder): AnswerReader {
       else if (type === "max-buffer-size-exceeded") tooLong = true;
     },
   });
-
-  const feed = (piece: string): ChatEvent[] => {
+  const feed = (piece: string): readonly WireEvent[] => {
     parser.feed(piece);
-    const events: ChatEvent[] = [];
-    for (const wire of ready.splice(0)) {
-      if (decoder.state() === "closed") break;
-      for (const event of decoder.push(wire)) {
-        events.push(event);
-        if (isRunaway(event)) return [...events.slice(0, -1), fail(RUNAWAY)];
-      }
-    }
-    return tooLong ? [...events, fail("an event is larger than 8 MiB")] : events;
+    const events = ready;
+    ready = [];
+    return events;
   };
-  const fail = (message: string): ChatEvent => {
-    failed = true;
-    return { type: "failure", failure: malformed(message) };
-  };
-  const state = () => (failed ? "closed" : decoder.state());
-
   return {
-    push: (bytes) => feed(text.decode(bytes, { stream: true })),
+    feed,
     end() {
+      ended = true;
       // The parser waits after a carriage return, and for the blank line that some servers leave out at the end.
-      const events = feed("\n");
-      if (state() === "closed") return events;
-      if (framed === 0 && strayLines > 0) return [...events, fail("neither JSON nor an event stream")];
-      return [...events, ...decoder.end()];
+      return feed("\n");
     },
-    state,
+    trouble() {
+      if (tooLong) return "an event is larger than 8 MiB";
+      return ended && framed === 0 && strayLines > 0 ? "neither JSON nor an event stream" : undefined;
+    },
+  };
+}
+
+/** Lines of JSON. */
+export function frameLines(): Framer {
+  /** The line that has begun, in the pieces it came in. */
+  let begun: string[] = [];
+  let length = 0;
+  const take = (text: string) =>
+    text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [{ data: line.trim() }]));
+  const hold = (piece: string) => {
+    begun.push(piece);
+    length += piece.length;
+  };
+  const all = () => {
+    const text = begun.join("");
+    begun = [];
+    length = 0;
+    return text;
+  };
+  return {
+    feed(piece) {
+      const end = piece.lastIndexOf("\n");
+      if (end === -1) {
+        hold(piece);
+        return [];
+      }
+      hold(piece.slice(0, end));
+      const lines = all();
+      hold(piece.slice(end + 1));
+      return take(lines);
+    },
+    end: () => take(all()),
+    trouble: () => (length > MAX_EVENT ? "a line is larger than 8 MiB" : undefined),
   };
 }

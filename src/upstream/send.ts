@@ -1,10 +1,11 @@
+import { dialectFor } from "../backends/dialect-for.ts";
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Failure, heedsWait, malformed } from "../core/failure.ts";
 import type { Send, UpstreamCall } from "../core/ports.ts";
 import { type Take, takeAll } from "../core/take.ts";
 import { oneLine, redact } from "../core/text.ts";
-import { DIALECTS } from "../dialects/index.ts";
+import { dialectNamed } from "../dialects/index.ts";
 import { retryAfterMs } from "../resilience/retry-after.ts";
 import { addressOf } from "./address.ts";
 import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
@@ -46,12 +47,14 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     fail: Take<Failure>,
   ): Promise<void> {
     const { backend, model, params, stream, signal, connectMs, wire: given } = call;
-    const dialect = DIALECTS[backend.dialect];
+    const name = dialectFor(backend, model, given?.dialect);
+    const dialect = dialectNamed(name);
     const target = { type: backend.type, model, params, stream, key };
-    const own = given?.dialect === backend.dialect ? given : undefined;
+    const own = given?.dialect === name || given?.decode !== undefined ? given : undefined;
     const wire = own?.encode(target) ?? dialect.request.encode(call.request, target);
     const { method, body } = wire;
-    const to = addressOf(backend, wire.path);
+    const under = own?.decode === undefined ? "" : (dialect.openaiUnder ?? "");
+    const to = addressOf(backend, under + wire.path);
     const headers = headersFor(backend.headers, wire.headers, given?.headers ?? {});
 
     let bad: Failure | undefined;

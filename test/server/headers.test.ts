@@ -12,6 +12,7 @@ const answering: Answering & { zone: "open" } = {
   reason: "capability-match",
   fallbackUsed: false,
   degraded: false,
+  dropped: [],
   chainLog: [],
   zone: "open",
 };

@@ -40,6 +40,7 @@ export function backend(name: string, over: Partial<Backend> = {}): Backend {
     },
     headers: {},
     extraParams: [],
+    alsoSpeaks: [],
     source: "configured",
     ...over,
   };

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../../src/core/chat.ts";
 import { FailureSignal } from "../../src/core/failure.ts";
 import { createDecoder } from "../../src/dialects/openai-chat/stream.ts";
-import { readEvents } from "../../src/upstream/event-stream.ts";
+import { readDecoded } from "../../src/upstream/decoded.ts";
+import { frameEvents } from "../../src/upstream/event-stream.ts";
 import { recorded } from "../dialects/openai-chat/fixtures.ts";
 import { fakeClock, settle } from "../support/fake-clock.ts";
 import { pulled } from "../support/pulled.ts";
@@ -23,7 +24,7 @@ import {
 
 /** The events of bytes that come in these pieces. */
 function read(pieces: Iterable<Uint8Array>): readonly ChatEvent[] {
-  const reader = readEvents(createDecoder());
+  const reader = readDecoded(createDecoder(), frameEvents());
   const events: ChatEvent[] = [];
   for (const piece of pieces) if (reader.state() !== "closed") events.push(...reader.push(piece));
   return reader.state() === "closed" ? events : [...events, ...reader.end()];

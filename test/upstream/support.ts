@@ -134,6 +134,7 @@ export function callOf(
       timeouts: { connectMs: 1, firstContentMs: 1, answerMs: 1, idleMs: 1, totalMs: 1 },
       headers: {},
       extraParams: [],
+      alsoSpeaks: [],
       source: "configured",
       ...backend,
     },

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Wanted } from "../../control/ask.ts";
+import { DIALECT_NAMES } from "../../core/backend.ts";
 import type { Part } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
@@ -8,11 +9,26 @@ const text = z.string();
 const maybe = z.exactOptional(text);
 const json: z.ZodMiniType<JsonObject> = z.record(text, z.json());
 
+const yes = z.exactOptional(z.literal(true));
+const cache = z.exactOptional(z.enum(["5m", "1h"]));
+const proof = z.exactOptional(
+  z.object({ dialect: z.enum(DIALECT_NAMES), data: text, id: maybe, redacted: yes }),
+);
+const plain = z.object({ type: z.literal("text"), text, cache });
+const image = z.object({ type: z.literal("image"), media: maybe, data: text, detail: maybe, cache });
+
 const part = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("text"), text }),
-  z.object({ type: z.literal("image"), media: maybe, data: text, detail: maybe }),
-  z.object({ type: z.literal("tool-call"), id: text, name: text, arguments: text }),
-  z.object({ type: z.literal("tool-result"), id: text, text }),
+  plain,
+  image,
+  z.object({ type: z.literal("reasoning"), text, proof }),
+  z.object({ type: z.literal("tool-call"), id: text, name: text, arguments: text, proof }),
+  z.object({
+    type: z.literal("tool-result"),
+    id: text,
+    content: z.array(z.discriminatedUnion("type", [plain, image])),
+    failed: yes,
+    cache,
+  }),
 ]) satisfies z.ZodMiniType<Part>;
 
 const request = z.object({
@@ -25,6 +41,7 @@ const request = z.object({
       description: maybe,
       parameters: z.exactOptional(json),
       strict: z.exactOptional(z.boolean()),
+      cache,
     }),
   ),
   toolChoice: z.exactOptional(z.union([z.enum(["auto", "none", "required"]), z.object({ name: text })])),

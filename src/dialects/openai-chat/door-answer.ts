@@ -2,11 +2,14 @@ import type { ChatEvent, StopReason } from "../../core/chat.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { AnswerIdentity } from "../dialect.ts";
 import { encodeUsage } from "./door-usage.ts";
+import { encodeReasoningDetail } from "./reasoning-details.ts";
+import { encodeThoughtSignature } from "./thought-signature.ts";
 
 interface Call {
   readonly id: string;
   readonly type: "function";
   readonly function: { readonly name: string; arguments: string };
+  readonly extra_content?: object;
 }
 
 /** Writes a whole answer as a `chat.completion`. */
@@ -15,6 +18,8 @@ export function encodeAnswer(events: readonly ChatEvent[], identity: AnswerIdent
   let reasoning = "";
   let refusal = "";
   const calls: Call[] = [];
+  const details: object[] = [];
+  let unproven = "";
   let reason: StopReason = "stop";
   let usage: Usage | undefined;
   for (const event of events) {
@@ -24,6 +29,11 @@ export function encodeAnswer(events: readonly ChatEvent[], identity: AnswerIdent
         break;
       case "reasoning-delta":
         reasoning += event.text;
+        unproven += event.text;
+        break;
+      case "reasoning-proof":
+        details.push(encodeReasoningDetail({ text: unproven, proof: event.proof }, details.length));
+        unproven = "";
         break;
       case "refusal-delta":
         refusal += event.text;
@@ -33,6 +43,7 @@ export function encodeAnswer(events: readonly ChatEvent[], identity: AnswerIdent
           id: event.id,
           type: "function",
           function: { name: event.name, arguments: "" },
+          ...encodeThoughtSignature(event.proof),
         };
         break;
       case "tool-call-delta": {
@@ -51,6 +62,7 @@ export function encodeAnswer(events: readonly ChatEvent[], identity: AnswerIdent
     content: text === "" && (toolCalls.length > 0 || refusal !== "") ? null : text,
     refusal: refusal === "" ? null : refusal,
     ...(reasoning !== "" && { reasoning_content: reasoning }),
+    ...(details.length > 0 && { reasoning_details: details }),
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
   return JSON.stringify({

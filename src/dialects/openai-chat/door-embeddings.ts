@@ -32,7 +32,7 @@ export function decodeEmbeddings(bytes: Uint8Array): DoorRequest | BadRequest {
       stream: false,
       includeUsage: false,
       request: { messages: [{ role: "user", parts }], tools: [], params: {} },
-      uncarried: [],
+      gaps: [],
       text,
       members,
     }

@@ -69,6 +69,7 @@ const OF_CODE: ReadonlyMap<string, Kind> = new Map([
   ["malformed", upstream(502, "upstream_malformed")],
   ["model_not_found", callersMistake(404, "model_not_found")],
   ["context_length_exceeded", callersMistake(400, "context_length_exceeded")],
+  ["unsupported_feature", callersMistake(422, "unsupported_feature")],
   ["empty_chain", unavailable("no_capable_backend")],
 ]);
 

@@ -1,5 +1,6 @@
-import type { Part } from "../../core/chat.ts";
+import type { ImagePart } from "../../core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { readCacheMark } from "./door-cache.ts";
 import { type Complaints, member, textOf } from "./door-checks.ts";
 
 /** `data:image/png;base64,`, with whatever parameters stand between. */
@@ -11,7 +12,7 @@ const BITMAP = /^image\/(?!svg)[a-z0-9][a-z0-9.+-]*$/i;
  * An image part. Only http(s) addresses, which the backend fetches and nexus never does, and images written into the request
  * itself are taken.
  */
-export function readImage(part: JsonObject, path: string, complaints: Complaints): Part[] {
+export function readImage(part: JsonObject, path: string, complaints: Complaints): ImagePart[] {
   const image = member(part, "image_url");
   // Some servers and clients write the address without an object around it.
   if (!isJsonObject(image) && typeof image !== "string") {
@@ -21,7 +22,8 @@ export function readImage(part: JsonObject, path: string, complaints: Complaints
   const where = typeof image === "string" ? `${path}.image_url` : `${path}.image_url.url`;
   const url = typeof image === "string" ? image : textOf(image, "url", `${path}.image_url`, complaints);
   const detail = typeof image === "string" ? undefined : member(image, "detail");
-  const more = typeof detail === "string" ? { detail } : {};
+  const cache = readCacheMark(part);
+  const more = { ...(typeof detail === "string" && { detail }), ...(cache !== undefined && { cache }) };
   if (/^https?:\/\/./i.test(url)) return [{ type: "image", data: url, ...more }];
   if (!/^data:/i.test(url)) {
     complaints.add(where, "has to be an http(s) or data: address", "image_url_forbidden");

@@ -1,7 +1,10 @@
 import type { Message, Part, Role } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { readCacheMark } from "./door-cache.ts";
 import { type Complaints, member, objectsOf, textOf } from "./door-checks.ts";
 import { readImage } from "./door-images.ts";
+import { readReasoningDetails } from "./reasoning-details.ts";
+import { readThoughtSignature } from "./thought-signature.ts";
 
 /** `function` is what `tool` was called before; it has no id, and only the same dialect understands it. */
 const ROLES: ReadonlyMap<string, Role> = new Map([
@@ -13,11 +16,11 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ["function", "tool"],
 ]);
 
-/** The conversation. What only the same dialect understands (audio, files, …) is noted as `uncarried`. */
+/** The conversation. What only the same dialect understands (audio, files, …) is noted as a gap. */
 export function readMessages(
   list: Json | undefined,
   complaints: Complaints,
-  uncarried: (path: string) => void,
+  gap: (path: string) => void,
 ): readonly Message[] {
   if (Array.isArray(list) && list.length === 0) complaints.add("messages", "is empty");
   return objectsOf(list, "messages", complaints).flatMap(({ object, path }) => {
@@ -27,7 +30,7 @@ export function readMessages(
       complaints.add(`${path}.role`, `has to be one of ${[...ROLES.keys()].slice(0, -1).join(", ")}`);
       return [];
     }
-    if (stated === "function") uncarried(path);
+    if (stated === "function") gap(path);
     return [{ role, parts: readParts(object, stated, path) }];
   });
 
@@ -39,13 +42,13 @@ export function readMessages(
           {
             type: "tool-result",
             id: textOf(message, "tool_call_id", path, complaints),
-            text: plain(content),
+            content: content.filter((part) => part.type === "text" || part.type === "image"),
           },
         ];
       case "function":
         return [];
       case "assistant":
-        return [...content, ...refusalOf(message), ...readCalls(message, path)];
+        return [...reasoningOf(message), ...content, ...refusalOf(message), ...readCalls(message, path)];
       default:
         return content;
     }
@@ -70,15 +73,21 @@ export function readMessages(
   function readPart(part: JsonObject, path: string): readonly Part[] {
     switch (textOf(part, "type", path, complaints)) {
       case "text":
-        return [{ type: "text", text: textOf(part, "text", path, complaints) }];
+        return [readText(part, path)];
       case "refusal":
         return [{ type: "text", text: textOf(part, "refusal", path, complaints) }];
       case "image_url":
         return readImage(part, path, complaints);
       default:
-        uncarried(path);
+        gap(path);
         return [];
     }
+  }
+
+  function readText(part: JsonObject, path: string): Part {
+    const cache = readCacheMark(part);
+    const text = textOf(part, "text", path, complaints);
+    return { type: "text", text, ...(cache !== undefined && { cache }) };
   }
 
   function readCalls(message: JsonObject, path: string): readonly Part[] {
@@ -89,16 +98,18 @@ export function readMessages(
       if (!isJsonObject(said)) {
         if ((member(object, "type") ?? "function") === "function")
           complaints.add(`${where}.function`, "has to be an object");
-        else uncarried(where);
+        else gap(where);
         return [];
       }
       const inner = `${where}.function`;
+      const proof = readThoughtSignature(object);
       return [
         {
           type: "tool-call",
           id: textOf(object, "id", where, complaints),
           name: textOf(said, "name", inner, complaints),
           arguments: textOf(said, "arguments", inner, complaints),
+          ...(proof !== undefined && { proof }),
         },
       ];
     });
@@ -121,6 +132,10 @@ function refusalOf(message: JsonObject): Part[] {
   return typeof refusal === "string" && refusal !== "" ? [{ type: "text", text: refusal }] : [];
 }
 
-function plain(parts: readonly Part[]): string {
-  return parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+/** Reasoning has three names: a list with what proves it, and two for plain text. */
+function reasoningOf(message: JsonObject): readonly Part[] {
+  const details = readReasoningDetails(member(message, "reasoning_details"));
+  if (details !== undefined) return details;
+  const text = member(message, "reasoning_content") ?? member(message, "reasoning");
+  return typeof text === "string" && text !== "" ? [{ type: "reasoning", text }] : [];
 }

@@ -1,3 +1,4 @@
+import type { Gap } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
 import { splice } from "../json-body.ts";
@@ -20,9 +21,9 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
   if (!read.ok) return read;
   const { text, members, body } = read;
   const complaints = createComplaints();
-  const uncarried: string[] = [];
-  const note = (path: string): void => {
-    uncarried.push(path);
+  const gaps: Gap[] = [];
+  const note = (field: string): void => {
+    gaps.push({ field, harmless: false });
   };
   const model = readModel(body, complaints);
   const params = readParams(body, complaints);
@@ -40,7 +41,7 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
       stream: member(body, "stream") === true,
       includeUsage: wantsUsage(body),
       request: { messages, tools, params, ...(toolChoice !== undefined && { toolChoice }) },
-      uncarried,
+      gaps,
       text,
       members,
     }

@@ -2,11 +2,14 @@ import type { ChatEvent, ContentEvent } from "../../core/chat.ts";
 import type { AnswerIdentity, StreamEncoder } from "../dialect.ts";
 import { encodeStreamFailure } from "./door-failure.ts";
 import { encodeUsage } from "./door-usage.ts";
+import { encodeReasoningDetail } from "./reasoning-details.ts";
+import { encodeThoughtSignature } from "./thought-signature.ts";
 
 /** Writes an answer as chunks: role first, usage only when asked for, `[DONE]` only behind an answer that is whole. */
 export function createEncoder(identity: AnswerIdentity, includeUsage: boolean): StreamEncoder {
   const { id, created, model } = identity;
   let begun = false;
+  let details = 0;
 
   function chunk(choices: readonly object[], usage: object | null = null): string {
     return sse({
@@ -42,6 +45,10 @@ export function createEncoder(identity: AnswerIdentity, includeUsage: boolean): 
         }
         case "bytes":
           return "";
+        case "reasoning-proof": {
+          const detail = encodeReasoningDetail({ text: "", proof: event.proof }, details++);
+          return begin() + choice({ reasoning_details: [detail] });
+        }
         default:
           return begin() + choice(deltaOf(event));
       }
@@ -58,8 +65,9 @@ function deltaOf(event: ContentEvent): object {
     case "refusal-delta":
       return { refusal: event.text };
     case "tool-call-start": {
-      const { index, id, name } = event;
-      return { tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] };
+      const { index, id, name, proof } = event;
+      const call = { index, id, type: "function", function: { name, arguments: "" } };
+      return { tool_calls: [{ ...call, ...encodeThoughtSignature(proof) }] };
     }
     case "tool-call-delta":
       return { tool_calls: [{ index: event.index, function: { arguments: event.json } }] };

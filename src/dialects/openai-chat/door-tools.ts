@@ -1,16 +1,17 @@
 import type { Tool, ToolChoice } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { readCacheMark } from "./door-cache.ts";
 import { type Complaints, member, objectsOf, textOf } from "./door-checks.ts";
 
 /** Most tools, and what the provider allows as their names: https://platform.openai.com/docs/api-reference/chat/create */
 const MAX_TOOLS = 128;
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
-/** The function tools of a request. Others (`custom`, …) are noted as `uncarried`. Schemas are passed on, never followed. */
+/** The function tools of a request. Others (`custom`, …) are noted as gaps. Schemas are passed on, never followed. */
 export function readTools(
   list: Json | undefined,
   complaints: Complaints,
-  uncarried: (path: string) => void,
+  gap: (path: string) => void,
 ): readonly Tool[] {
   if (list === undefined || list === null) return [];
   if (Array.isArray(list) && list.length > MAX_TOOLS) {
@@ -19,7 +20,7 @@ export function readTools(
   }
   return objectsOf(list, "tools", complaints).flatMap(({ object, path }) => {
     if (textOf(object, "type", path, complaints) === "function") return readTool(object, path, complaints);
-    uncarried(path);
+    gap(path);
     return [];
   });
 }
@@ -37,6 +38,7 @@ function readTool(tool: JsonObject, path: string, complaints: Complaints): Tool[
   const description = member(said, "description");
   const parameters = member(said, "parameters") ?? undefined;
   const strict = member(said, "strict");
+  const cache = readCacheMark(tool);
   if (parameters !== undefined && !isJsonObject(parameters)) {
     complaints.add(`${path}.function.parameters`, "has to be an object");
   }
@@ -46,6 +48,7 @@ function readTool(tool: JsonObject, path: string, complaints: Complaints): Tool[
       ...(typeof description === "string" && { description }),
       ...(isJsonObject(parameters) && { parameters }),
       ...(typeof strict === "boolean" && { strict }),
+      ...(cache !== undefined && { cache }),
     },
   ];
 }
@@ -56,7 +59,7 @@ const CHOICES = ["auto", "none", "required"] as const;
 export function readToolChoice(
   choice: Json | undefined,
   complaints: Complaints,
-  uncarried: (path: string) => void,
+  gap: (path: string) => void,
 ): ToolChoice | undefined {
   if (choice === undefined || choice === null) return undefined;
   const word = CHOICES.find((known) => known === choice);
@@ -69,6 +72,6 @@ export function readToolChoice(
   if (member(choice, "type") === "function" && isJsonObject(said)) {
     return { name: textOf(said, "name", "tool_choice.function", complaints) };
   }
-  uncarried("tool_choice");
+  gap("tool_choice");
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { decodeAnswer } from "./answer.ts";
 import { decodeFailure } from "./failure.ts";
+import { requestGaps } from "./gaps.ts";
 import { decodeModels, modelsRequest } from "./models.ts";
 import { encodeRequest } from "./request.ts";
 import { createDecoder } from "./stream.ts";
@@ -8,7 +9,7 @@ import { createDecoder } from "./stream.ts";
 /** OpenAI's chat completions, as OpenAI and the many servers compatible with it speak them. */
 export const openaiChat: Dialect = {
   framing: "sse",
-  request: { encode: encodeRequest },
+  request: { encode: encodeRequest, gaps: requestGaps },
   answer: { decode: decodeAnswer },
   stream: { decoder: createDecoder },
   failure: { decode: decodeFailure },

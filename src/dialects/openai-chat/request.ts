@@ -1,11 +1,11 @@
-import type { ChatRequest, Message, Params, Part, Tool, ToolChoice } from "../../core/chat.ts";
+import type { ChatRequest, ImagePart, Message, Params, Part, Tool, ToolChoice } from "../../core/chat.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
 
 /** Writes a request as `POST /chat/completions`. */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireRequest {
   const body = {
     model: target.model,
-    messages: request.messages.flatMap(encodeMessage),
+    messages: request.messages.flatMap((message) => encodeMessage(message, target)),
     ...(request.tools.length > 0 && { tools: request.tools.map(encodeTool) }),
     ...(request.toolChoice !== undefined && { tool_choice: encodeToolChoice(request.toolChoice) }),
     ...encodeParams(target),
@@ -49,26 +49,56 @@ function rename(params: Params, from: string, to: string): Params {
 }
 
 /** One neutral message may be several on the wire: each tool result is a message of its own. */
-function encodeMessage({ role, parts }: Message): object[] {
-  if (role === "tool") {
-    return parts.flatMap((part) =>
-      part.type === "tool-result" ? [{ role, tool_call_id: part.id, content: part.text }] : [],
-    );
-  }
+function encodeMessage({ role, parts }: Message, { type }: EncodeTarget): object[] {
+  if (role === "tool") return encodeResults(parts);
   const calls = parts.flatMap((part) =>
     part.type === "tool-call"
       ? [{ id: part.id, type: "function", function: { name: part.name, arguments: part.arguments } }]
       : [],
   );
   const content = encodeContent(parts);
-  return [{ role, content, ...(calls.length > 0 && { tool_calls: calls }) }];
+  const reasoning = takesReasoning(type) ? reasoningOf(parts) : "";
+  return [
+    {
+      role,
+      content,
+      ...(reasoning !== "" && { reasoning_content: reasoning }),
+      ...(calls.length > 0 && { tool_calls: calls }),
+    },
+  ];
+}
+
+/** A tool can only say text here: its images follow, as the user's. */
+function encodeResults(parts: readonly Part[]): object[] {
+  const results = parts.filter((part) => part.type === "tool-result");
+  const images = results.flatMap(({ content }) => content.filter((part) => part.type === "image"));
+  return [
+    ...results.map(({ id, content }) => ({
+      role: "tool",
+      tool_call_id: id,
+      content: content.map((part) => (part.type === "text" ? part.text : "")).join(""),
+    })),
+    ...(images.length > 0 ? [{ role: "user", content: images.map(encodeImagePart) }] : []),
+  ];
+}
+
+/**
+ * Whether servers of this type read what a model thought before. Models of open weights want it back while they call tools; OpenAI
+ * has no place for it: https://platform.openai.com/docs/guides/reasoning
+ */
+export function takesReasoning(type: EncodeTarget["type"]): boolean {
+  return type !== "openai";
+}
+
+function reasoningOf(parts: readonly Part[]): string {
+  return parts.map((part) => (part.type === "reasoning" ? part.text : "")).join("");
 }
 
 /** A plain string wherever that says it all: some servers and chat templates know nothing else. */
 function encodeContent(parts: readonly Part[]): string | null | object[] {
   const pieces = parts.flatMap((part): object[] => {
     if (part.type === "text") return [{ type: "text", text: part.text }];
-    return part.type === "image" ? [{ type: "image_url", image_url: encodeImage(part) }] : [];
+    return part.type === "image" ? [encodeImagePart(part)] : [];
   });
   const texts = parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
   if (texts.length < pieces.length || texts.length > 1) return pieces;
@@ -76,9 +106,9 @@ function encodeContent(parts: readonly Part[]): string | null | object[] {
   return texts[0] ?? (calls ? null : "");
 }
 
-function encodeImage({ media, data, detail }: Part & { type: "image" }): object {
+function encodeImagePart({ media, data, detail }: ImagePart): object {
   const url = media === undefined ? data : `data:${media};base64,${data}`;
-  return { url, ...(detail !== undefined && { detail }) };
+  return { type: "image_url", image_url: { url, ...(detail !== undefined && { detail }) } };
 }
 
 function encodeTool({ name, description, parameters, strict }: Tool): object {

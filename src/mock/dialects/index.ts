@@ -3,4 +3,11 @@ import type { MockDialect } from "./dialect.ts";
 import { openaiChat } from "./openai-chat.ts";
 
 /** Every wire language a scripted backend can speak. */
-export const MOCK_DIALECTS: Readonly<Record<DialectName, MockDialect>> = { "openai-chat": openaiChat };
+const MOCK_DIALECTS: Readonly<Partial<Record<DialectName, MockDialect>>> = { "openai-chat": openaiChat };
+
+/** The language of this name, as a server speaks it. */
+export function mockDialect(name: DialectName): MockDialect {
+  const dialect = MOCK_DIALECTS[name];
+  if (dialect === undefined) throw new TypeError(`no dialect ${name}`);
+  return dialect;
+}

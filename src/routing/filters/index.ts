@@ -1,8 +1,10 @@
 import type { BackendType } from "../../core/backend.ts";
+import type { Gap } from "../../core/chat.ts";
 import type { SkipReason } from "../../core/outcome.ts";
 import type { LoadOf } from "../../core/ports.ts";
 import type { Candidate, Requirement } from "../plan.ts";
 import { capability } from "./capability.ts";
+import { carriage } from "./carriage.ts";
 import { context } from "./context.ts";
 import { embeddings } from "./embeddings.ts";
 import { health } from "./health.ts";
@@ -18,6 +20,8 @@ export interface Measures {
   readonly loadOf: LoadOf;
   /** Whether servers of this type have embeddings. */
   readonly embeds: (type: BackendType) => boolean;
+  /** What of the request a candidate cannot be sent. */
+  readonly gaps: (candidate: Candidate) => readonly Gap[];
 }
 
 /** Why a candidate is ruled out: the rule, the measured value for people, and the chain-log text. */
@@ -38,4 +42,4 @@ export type FilterRule = (
  * Every filter, in the order in which they are asked. The first that refuses is named; the zone comes last, so that what
  * it rules out could have served but for the zone.
  */
-export const FILTERS: readonly FilterRule[] = [tier, embeddings, capability, context, health, zone];
+export const FILTERS: readonly FilterRule[] = [tier, embeddings, capability, carriage, context, health, zone];

@@ -39,7 +39,7 @@ test("C39 a result without a call, and one given twice, are the backend's to jud
   const result = { role: "tool", tool_call_id: "a", content: [{ type: "text", text: "7" }] };
   expect(accepted({ model: "m", messages: [...HI, result, result] }).request.messages.at(-1)).toEqual({
     role: "tool",
-    parts: [{ type: "tool-result", id: "a", text: "7" }],
+    parts: [{ type: "tool-result", id: "a", content: [{ type: "text", text: "7" }] }],
   });
 });
 
@@ -134,7 +134,7 @@ test("all that is known of a tool is read, and which one has to be called", () =
 
 test("a call that is no function's is the same dialect's, one without a function is 400", () => {
   const asked = (call: object) => ({ model: "m", messages: [{ role: "assistant", tool_calls: [call] }] });
-  expect(accepted(asked({ id: "a", type: "custom", custom: {} })).uncarried).toEqual([
+  expect(accepted(asked({ id: "a", type: "custom", custom: {} })).gaps.map(({ field }) => field)).toEqual([
     "messages[0].tool_calls[0]",
   ]);
   expect(refused(asked({ id: "a", type: "function" })).param).toBe("messages[0].tool_calls[0].function");

@@ -130,7 +130,7 @@ test.each(["text", "tool-result", "image", "json", "parallel", "usage-stream-inc
     const again = encodeRequest({ ...request, params }, { ...target, params, stream: stream === true });
     const { stream_options: __, ...rewritten } = JSON.parse(again.body ?? "");
     expect(rewritten).toEqual({ ...neutral, model: "real", ...(stream && { stream }) });
-    expect(read.uncarried).toEqual([]);
+    expect(read.gaps).toEqual([]);
   },
 );
 
@@ -179,7 +179,12 @@ test("what only the same dialect understands is noted, and goes on to such a bac
     tools: [{ type: "custom", custom: { name: "c" } }],
     tool_choice: { type: "allowed_tools", allowed_tools: {} },
   });
-  expect(read.uncarried).toEqual(["messages[1].content[0]", "messages[3]", "tools[0]", "tool_choice"]);
+  expect(read.gaps.map(({ field }) => field)).toEqual([
+    "messages[1].content[0]",
+    "messages[3]",
+    "tools[0]",
+    "tool_choice",
+  ]);
   expect(read.request.messages.map(({ role, parts }) => [role, ...parts.map(({ type }) => type)])).toEqual([
     ["system", "text"],
     ["user", "text"],

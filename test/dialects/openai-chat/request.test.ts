@@ -88,7 +88,10 @@ test("tools, their calls and their results have the recorded shape", () => {
           role: "assistant",
           parts: [{ type: "tool-call", id: "call_oslo1", name: "get_weather", arguments: '{"city":"Oslo"}' }],
         },
-        { role: "tool", parts: [{ type: "tool-result", id: "call_oslo1", text: "7" }] },
+        {
+          role: "tool",
+          parts: [{ type: "tool-result", id: "call_oslo1", content: [{ type: "text", text: "7" }] }],
+        },
       ],
       tools: [tool],
     },
@@ -98,7 +101,9 @@ test("tools, their calls and their results have the recorded shape", () => {
 });
 
 test("every result of one turn is a message of its own", () => {
-  const results = ["a", "b"].map((id) => ({ type: "tool-result", id, text: id }) as const);
+  const results = ["a", "b"].map(
+    (id) => ({ type: "tool-result", id, content: [{ type: "text", text: id }] }) as const,
+  );
   expect(encode({ messages: [{ role: "tool", parts: results }] }).body.messages).toEqual([
     { role: "tool", tool_call_id: "a", content: "a" },
     { role: "tool", tool_call_id: "b", content: "b" },

@@ -1,0 +1,24 @@
+import type { Backend, DialectName } from "../core/backend.ts";
+
+/**
+ * In which dialect a backend is asked for a model: the caller's own where it speaks that, so that bytes may pass untouched, else the
+ * one it speaks best.
+ */
+export function dialectFor(
+  { dialect, type, alsoSpeaks }: Pick<Backend, "dialect" | "type" | "alsoSpeaks">,
+  model: string,
+  wanted?: DialectName,
+): DialectName {
+  if (type === "openai" && dialect === "openai-chat" && needsResponses(model)) return "openai-responses";
+  return wanted !== undefined && alsoSpeaks.includes(wanted) ? wanted : dialect;
+}
+
+/**
+ * OpenAI serves some models by its Responses API alone: https://platform.openai.com/docs/models (o1-pro, o3-pro, gpt-5-pro, the
+ * codex models, deep research, computer use). Clouds that resell them put a vendor before the name.
+ */
+function needsResponses(model: string): boolean {
+  return /^(o\d+-pro|gpt-5(\.\d+)?-pro|gpt-5(\.\d+)?-codex|codex-|o\d+(-mini)?-deep-research|computer-use)/.test(
+    model,
+  );
+}

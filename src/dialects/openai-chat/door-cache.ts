@@ -1,0 +1,13 @@
+import type { CacheMark } from "../../core/chat.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { member } from "./door-checks.ts";
+
+/**
+ * Anthropic's mark on a part or tool, as OpenAI clients write it for routers that pass it on:
+ * https://openrouter.ai/docs/features/prompt-caching
+ */
+export function readCacheMark(holder: JsonObject): CacheMark | undefined {
+  const mark = member(holder, "cache_control");
+  if (!isJsonObject(mark) || member(mark, "type") !== "ephemeral") return undefined;
+  return member(mark, "ttl") === "1h" ? "1h" : "5m";
+}

@@ -1,0 +1,20 @@
+import { dialectFor } from "../backends/dialect-for.ts";
+import type { Gap } from "../core/chat.ts";
+import { dialectNamed } from "../dialects/index.ts";
+import type { Candidate } from "../routing/plan.ts";
+import type { RunInput } from "./engine.ts";
+
+const NONE: readonly Gap[] = [];
+
+/** What of a request a candidate cannot be sent. Nothing where the caller's own bytes go to it. */
+export function gapsOf(
+  { request, wire }: Pick<RunInput, "request" | "wire">,
+  { backend, model, params, droppedParams }: Candidate,
+): readonly Gap[] {
+  const dialect = dialectFor(backend, model, wire?.dialect);
+  if (wire !== undefined && (dialect === wire.dialect || wire.decode !== undefined)) return NONE;
+  const own = dialectNamed(dialect).request.gaps(request, { type: backend.type, model, params });
+  const params0 = droppedParams.filter((name) => Object.hasOwn(request.params, name));
+  if (own.length === 0 && params0.length === 0 && (wire === undefined || wire.gaps.length === 0)) return NONE;
+  return [...(wire?.gaps ?? []), ...own, ...params0.map((field) => ({ field, harmless: true }))];
+}
