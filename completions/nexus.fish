@@ -1,6 +1,6 @@
 # fish completion for nexus. Load it with: nexus completion fish | source
 function __nexus_path
-  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus backend drain' 'nexus backend resume' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
+  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus backend drain' 'nexus backend resume' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus stats' 'nexus doctor' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
   set -l path nexus
   set -l words (commandline -opc)
   for word in $words[2..-1]
@@ -24,6 +24,7 @@ complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'explain' -d 'Say whom a reque
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'status' -d 'Show which backends are being left alone, since when, and until when'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'why' -d 'Tell what happened to a past request: who was asked, who answered, and why not the others'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'stats' -d 'Count past requests: who answered, failed and was skipped, tokens, cost and times'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'doctor' -d 'Check everything that nexus needs, and say what mends what is broken'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'config' -d 'Read and change the configuration file'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'mock' -d 'Run a scripted backend: a server that answers, or fails, as told'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'demo' -d 'Watch a load balancer fail over, with two backends that run inside this program'
@@ -345,6 +346,12 @@ complete -c nexus -n '__nexus_at \'nexus stats\'' -l config-dir -x -a '(__fish_c
 complete -c nexus -n '__nexus_at \'nexus stats\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus stats\'' -l no-input -d 'never prompt'
 complete -c nexus -n '__nexus_at \'nexus stats\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus doctor\'' -l json -d 'print JSON'
+complete -c nexus -n '__nexus_at \'nexus doctor\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus doctor\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus doctor\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus doctor\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus doctor\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'get' -d 'Print the value of a key; exit 3 when it is not set'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'set' -d 'Set a key'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'unset' -d 'Remove a key'

@@ -4,6 +4,7 @@ import { register as chat } from "./chat.ts";
 import { register as completion } from "./completion.ts";
 import { register as config } from "./config.ts";
 import { register as demo } from "./demo.ts";
+import { register as doctor } from "./doctor.ts";
 import { register as explain } from "./explain.ts";
 import { register as help } from "./help.ts";
 import { register as key } from "./key.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Register[] = [
   status,
   why,
   stats,
+  doctor,
   config,
   mock,
   demo,

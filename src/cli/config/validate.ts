@@ -25,7 +25,7 @@ export async function validateConfig(context: CommandContext, { json }: JsonFlag
 }
 
 async function findings(context: CommandContext, configuration: Configuration, profiles: ProfileSet) {
-  const checks = await checkAll(context, configuration, profiles);
+  const checks = await checkAll(context.app.env, configuration, profiles);
   return {
     problems: [
       ...defaultProblems(configuration, profiles).map((text) => `${configuration.paths.configFile}: ${text}`),

@@ -2,7 +2,7 @@ import type { Configuration } from "../../config/load.ts";
 import { loadProfiles, type ProfileSet } from "../../config/profiles.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { keyProblem, locateKey, storedKeys } from "../../secrets/keys.ts";
-import type { CommandContext } from "../app.ts";
+import type { CommandContext, Env } from "../app.ts";
 import type { JsonFlag } from "../commands/profile.ts";
 import { EXIT } from "../exit-codes.ts";
 import { print, printJson } from "../output/print.ts";
@@ -28,7 +28,7 @@ export async function checkProfiles(
   const configuration = await openConfiguration(context);
   const profiles = await loadProfiles(configuration.paths);
   for (const name of names) storedProfile(profiles, name);
-  const checks = await checkAll(context, configuration, profiles);
+  const checks = await checkAll(context.app.env, configuration, profiles);
   const shown = names.length === 0 ? checks : checks.filter(({ name }) => names.includes(name));
   const general = names.length === 0 ? defaultProblems(configuration, profiles) : [];
   const ok = general.length === 0 && shown.every(({ problems }) => problems.length === 0);
@@ -50,11 +50,10 @@ export function defaultProblems(
 
 /** Checks every profile: its file, its members, its backend and key. */
 export async function checkAll(
-  context: CommandContext,
+  env: Env,
   configuration: Configuration,
   profiles: ProfileSet,
 ): Promise<readonly ProfileCheck[]> {
-  const { env } = context.app;
   const backends = knownBackends(configuration, env);
   const vault = await storedKeys({ env, paths: configuration.paths });
   return profiles.names().map((name) => {
