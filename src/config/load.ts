@@ -6,7 +6,14 @@ import { configFromEnvironment } from "./env.ts";
 import { readObject } from "./parse-json.ts";
 import type { Paths } from "./paths.ts";
 import { withRouting } from "./routing.ts";
-import { DISCOVERY, type DiscoverySettings, HEALTH, type HealthSettings } from "./schema.ts";
+import {
+  DISCOVERY,
+  type DiscoverySettings,
+  HEALTH,
+  type HealthSettings,
+  SESSIONS,
+  type SessionSettings,
+} from "./schema.ts";
 import { type ServerConfig, serverConfig } from "./server.ts";
 import { checkConfig } from "./validate.ts";
 
@@ -26,6 +33,8 @@ export interface Configuration {
   readonly health: HealthSettings;
   /** Servers that announce themselves. */
   readonly discovery: DiscoverySettings;
+  /** Whether conversations are kept. */
+  readonly sessions: SessionSettings;
   /** Settings of runs without a profile. */
   readonly routingSettings: Settings;
   /** What is odd but stops nothing, each with file and key. */
@@ -44,12 +53,15 @@ export async function loadConfiguration(
     paths,
     backends: file.backends,
     pricing: file.pricing,
-    // Made when they are asked for: only a server does, and everybody else has to start fast.
+    // Made when they are asked for: few commands do, and everybody else has to start fast.
     get health() {
       return HEALTH.parse({ ...file.health, ...stated.sections.health });
     },
     get discovery() {
       return DISCOVERY.parse({ ...file.discovery, ...stated.sections.discovery });
+    },
+    get sessions() {
+      return SESSIONS.parse({ ...file.sessions, ...stated.sections.sessions });
     },
     presetsEnabled: stated.presets ?? file.presets ?? true,
     ...(defaultProfile === undefined ? {} : { defaultProfile }),

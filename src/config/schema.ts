@@ -135,6 +135,14 @@ export const DISCOVERY = object({
 /** `discovery`, with every default filled in. */
 export type DiscoverySettings = z.output<typeof DISCOVERY>;
 
+/** `sessions` of `config.json`: conversations that are kept. */
+export const SESSIONS = object({
+  enabled: key(flag(), true, "false: no conversation is kept, nor what is typed at the prompt"),
+});
+
+/** `sessions`, with every default filled in. */
+export type SessionSettings = z.output<typeof SESSIONS>;
+
 /** A key with a default and a meaning, both of which the reference tells. */
 function key<T extends z.ZodMiniType>(
   schema: T,
@@ -173,6 +181,7 @@ export const CONFIG = object({
   server: z.optional(SERVER),
   health: z.optional(HEALTH),
   discovery: z.optional(DISCOVERY),
+  sessions: z.optional(SESSIONS),
 });
 
 const version = z.literal(1, "1");

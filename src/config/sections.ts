@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { jsonOrText } from "./json-or-text.ts";
-import { DISCOVERY, HEALTH } from "./schema.ts";
+import { DISCOVERY, HEALTH, SESSIONS } from "./schema.ts";
 
 /** A key of a section of `config.json` that has a default. */
 export interface SectionKey {
-  readonly section: "health" | "discovery";
+  readonly section: "health" | "discovery" | "sessions";
   readonly name: string;
   readonly fallback: unknown;
   /** What it may be, for people. */
@@ -16,10 +16,11 @@ export interface SectionKey {
   allows(value: unknown): boolean;
 }
 
-/** Every key of `health` and `discovery`, made from the schema. Reference and environment come from this table. */
+/** Every key of these sections, made from the schema. Reference and environment come from this table. */
 export const SECTION_KEYS: readonly SectionKey[] = [
   ...keysOf("health", HEALTH.shape),
   ...keysOf("discovery", DISCOVERY.shape),
+  ...keysOf("sessions", SESSIONS.shape),
 ];
 
 /** Checked values of keys, by section. */
@@ -30,7 +31,11 @@ export function sectionsFromEnvironment(env: Readonly<Record<string, string | un
   readonly stated: StatedSections;
   readonly warnings: readonly string[];
 } {
-  const stated: Record<SectionKey["section"], Record<string, unknown>> = { health: {}, discovery: {} };
+  const stated: Record<SectionKey["section"], Record<string, unknown>> = {
+    health: {},
+    discovery: {},
+    sessions: {},
+  };
   const warnings: string[] = [];
   for (const key of SECTION_KEYS) {
     const text = key.variable === undefined ? "" : (env[key.variable] ?? "");

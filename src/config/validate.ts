@@ -12,7 +12,7 @@ import { formatPath } from "./key-path.ts";
 import { nameFault } from "./names.ts";
 import { pricingWarnings, readPricing } from "./pricing.ts";
 import { aliasFault, readRouting, routingWarnings } from "./routing.ts";
-import { CONFIG, type DiscoverySettings, type HealthSettings } from "./schema.ts";
+import { CONFIG, type DiscoverySettings, type HealthSettings, type SessionSettings } from "./schema.ts";
 import type { ServerRecord } from "./server.ts";
 import { readSettings } from "./settings.ts";
 
@@ -26,6 +26,7 @@ export interface ConfigFile {
   readonly server: ServerRecord;
   readonly health?: HealthSettings;
   readonly discovery?: DiscoverySettings;
+  readonly sessions?: SessionSettings;
   readonly routingSettings: Settings;
   readonly warnings: readonly string[];
 }
@@ -53,6 +54,7 @@ export function checkConfig(document: JsonObject, file: string): ConfigFile {
     server: data.server ?? {},
     ...(data.health === undefined ? {} : { health: data.health }),
     ...(data.discovery === undefined ? {} : { discovery: data.discovery }),
+    ...(data.sessions === undefined ? {} : { sessions: data.sessions }),
     routingSettings: settings.settings,
     warnings: [
       ...warnings,

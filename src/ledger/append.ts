@@ -2,8 +2,8 @@ import type { Attempt } from "../core/outcome.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Database } from "../database/open.ts";
+import { countOf } from "../database/row.ts";
 import { rowsInto } from "./insert-rows.ts";
-import { countOf } from "./row.ts";
 import { ADD_TO_TALLIES } from "./schema.ts";
 
 /** Writes requests and their attempts, in this order, and adds them to the tallies; for use in a transaction. */

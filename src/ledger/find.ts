@@ -1,7 +1,7 @@
 import type { PastAttempt, PastError, PastOutcome, PastRequest } from "../core/request-record.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Database, Row } from "../database/open.ts";
-import { countOf, numberOf, textOf } from "./row.ts";
+import { countOf, numberOf, textOf } from "../database/row.ts";
 
 /** What was found under (the beginning of) a request id. */
 export type Found =

@@ -1,6 +1,6 @@
 import { localDay } from "../core/local-time.ts";
 import type { Database } from "../database/open.ts";
-import { countOf, textOf } from "./row.ts";
+import { countOf, textOf } from "../database/row.ts";
 import { NOTHING, plus, readTally, type Tally } from "./tally.ts";
 
 /** What attempts can be grouped by. */

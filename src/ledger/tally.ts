@@ -1,5 +1,5 @@
 import type { Row } from "../database/open.ts";
-import { countOf } from "./row.ts";
+import { countOf } from "../database/row.ts";
 
 /** Sums over attempts. Tokens, costs and times are those of the attempts for which they are known. */
 export interface Tally {

@@ -19,6 +19,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   pricing: 3,
   state: 4,
   ledger: 4,
+  sessions: 4,
   registry: 4,
   engine: 4,
   mock: 5,

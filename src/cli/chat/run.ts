@@ -1,5 +1,6 @@
-import type { ChatRequest, Message } from "../../core/chat.ts";
-import type { Outcome } from "../../core/outcome.ts";
+import type { ChatRequest } from "../../core/chat.ts";
+import type { Outcome, RunEvent } from "../../core/outcome.ts";
+import type { Take } from "../../core/take.ts";
 import type { RunInput } from "../../engine/engine.ts";
 import { reachableProfiles } from "../../routing/reachable.ts";
 import type { App, CommandContext } from "../app.ts";
@@ -8,18 +9,18 @@ import { EXIT, exitCodeOfRun } from "../exit-codes.ts";
 import { note, print, warn } from "../output/print.ts";
 import { unansweredText } from "../output/unanswered.ts";
 import { writeOut } from "../output/write.ts";
+import type { Conversation } from "../sessions/conversation.ts";
 import { openWorld, type World } from "../wiring.ts";
-import { readFiles, readImages } from "./attachments.ts";
 import { type ChatOptions, readFlags } from "./flags.ts";
+import type { GoingOn } from "./going-on.ts";
 import { jsonMode } from "./json-mode.ts";
 import { ndjsonMode } from "./ndjson-mode.ts";
 import { tellOutcome } from "./outcome-lines.ts";
 import type { AnswerOut, Presenter } from "./presenter.ts";
-import { readPrompt } from "./prompt.ts";
+import { makeRequest } from "./request.ts";
 import { requestIds } from "./request-id.ts";
 import { type Interrupts, listenForInterrupts } from "./signals.ts";
-import { stdinKind } from "./stdin.ts";
-import { chooseTarget } from "./target.ts";
+import { asNames, chooseTarget } from "./target.ts";
 import { textMode } from "./text-mode.ts";
 
 /** Milliseconds a run from the command line waits for rate-limited candidates where no profile says it. */
@@ -34,26 +35,37 @@ export async function chat(
 ): Promise<number> {
   const options = readFlags(flags);
   const interrupts = listenForInterrupts(context.app);
+  let goingOn: GoingOn | undefined;
   try {
-    const request = given ?? (await makeRequest(context, flags, options, words, interrupts));
-    if (request === undefined) return await endedEarly(context.app, options.mode, interrupts);
-    if (flags.explain) return await explained(context, flags, options, request, interrupts.signal);
-    const world = await openWorld(context, { detect: flags.profile === undefined });
+    const asked = given ?? (await makeRequest(context, flags, options.params, words, interrupts.signal));
+    if (asked === undefined) return await endedEarly(context.app, options.mode, interrupts);
+    if (flags.continue || flags.session !== undefined) {
+      const { openConversation } = await import("./going-on.ts");
+      goingOn = await openConversation(context, flags);
+    }
+    const conversation = goingOn?.conversation;
+    const request = conversation?.goingOn(asked) ?? asked;
+    const named = conversation === undefined ? flags : asNames(conversation.setup.target);
+    if (flags.explain) {
+      return await explained(context, { ...flags, ...named }, options, request, interrupts.signal);
+    }
+    const world = await openWorld(context, { detect: named.profile === undefined });
     try {
-      const choice = await chooseTarget(flags, world);
+      const choice = await chooseTarget(named, world);
       if (choice.note !== undefined) note(context, choice.note);
       for (const { name } of reachableProfiles(choice.target.name, world.catalog)) {
         for (const text of world.profiles.warnings(name)) warn(context, text);
       }
       const input = makeInput(context.app, flags, options, request, choice.target);
       return await ask(
-        { context, mode: options.mode, debug: flags.debug === true, world, interrupts },
+        { context, mode: options.mode, debug: flags.debug === true, world, interrupts, conversation },
         input,
       );
     } finally {
       await world.close();
     }
   } finally {
+    await goingOn?.close();
     interrupts.release();
   }
 }
@@ -70,41 +82,6 @@ async function explained(
   const run = { requestId: requestIds(context.app.chance)(), rateLimitWaitMs: RATE_LIMIT_WAIT_MS };
   const wanted = { profile, model, request, zone, minTier, noFallback: !flags.fallback };
   return explain(context, wanted, { flags, mode, run }, signal);
-}
-
-/** Undefined when a signal came while standard input was read. */
-async function makeRequest(
-  context: CommandContext,
-  flags: ChatFlags,
-  options: ChatOptions,
-  words: readonly string[],
-  { signal }: Interrupts,
-): Promise<ChatRequest | undefined> {
-  const { app } = context;
-  const [files, images] = await Promise.all([
-    readFiles(flags.file ?? [], app),
-    readImages(flags.image ?? [], app),
-  ]);
-  const prompt = await readPrompt(
-    {
-      words,
-      skipStdin: !flags.stdin,
-      required: !flags.explain,
-      stdin: () => ({
-        kind: stdinKind(),
-        get stream() {
-          return app.stdin;
-        },
-      }),
-    },
-    { clock: app.clock, signal, say: (text) => note(context, text) },
-  );
-  if (prompt === undefined) return undefined;
-  const text = files === "" ? prompt : `${files}\n\n${prompt}`;
-  const user: Message = { role: "user", parts: [{ type: "text", text }, ...images] };
-  const system: readonly Message[] =
-    flags.system === undefined ? [] : [{ role: "system", parts: [{ type: "text", text: flags.system }] }];
-  return { messages: [...system, user], tools: [], params: options.params };
 }
 
 function makeInput(
@@ -133,14 +110,18 @@ interface Asking {
   readonly debug: boolean;
   readonly world: World;
   readonly interrupts: Interrupts;
+  readonly conversation: Conversation | undefined;
 }
 
 async function ask(asking: Asking, input: RunInput): Promise<number> {
-  const { world, interrupts } = asking;
+  const { world, interrupts, conversation } = asking;
   const out = openAnswerOut(asking.context.app, interrupts);
   const presenter = present(asking, input, out);
+  const run = (tell: Take<RunEvent>) => world.engine.run(input, interrupts.signal, tell);
   try {
-    const { error } = await world.engine.run(input, interrupts.signal, presenter.show);
+    const { error } = await (conversation === undefined
+      ? run(presenter.show)
+      : (await import("./kept-run.ts")).keptRun(conversation, input.request, run, presenter.show));
     if (out.closed || error === undefined) return EXIT.ok;
     return interrupts.exitCode() ?? exitCodeOfRun(error);
   } finally {

@@ -13,6 +13,11 @@ export interface Choice {
   readonly note?: string;
 }
 
+/** A target as it is named on a command line. */
+export function asNames(target: RunInput["target"] | undefined): { profile?: string; model?: string } {
+  return target === undefined ? {} : { [target.kind]: target.name };
+}
+
 /**
  * `--profile` or `--model`, else `NEXUS_PROFILE`, else `default_profile`, else the default model of the first preset whose
  * key is there, else the first model of a local server that was found. Throws `Problem` when there is none of them.

@@ -14,6 +14,8 @@ export const register: Register = (parent, run) => {
     .option("-f, --file <file>", "text file put before the prompt, may be repeated", collect)
     .option("--image <file>", "PNG, JPEG, GIF or WebP file, or an http(s) address, may be repeated", collect)
     .option("--set <key=value>", "request parameter, may be repeated; wins over the profile's", collect)
+    .option("-c, --continue", "go on with the last session")
+    .option("--session <name>", "go on with this session, or begin it")
     .option("--json", "print one JSON object instead of text")
     .option("--ndjson", "print one JSON event a line as they happen")
     .option("-q, --quiet", "print no notes on stderr")
@@ -38,6 +40,8 @@ Examples:
   git diff | nexus chat --profile failover-lb "write a commit message" > msg.txt
   nexus chat -p failover-lb --json "prompt" | jq -r .final_model
   nexus chat -m gpt-4o --image chart.png --set temperature=0 "What does this show?"
+  nexus chat --session trip "Where is it warm in March?"
+  nexus chat -c "And where is it cheap?"
   while read -r line; do nexus chat -n "Translate: $line"; done < lines.txt
 
 Standard input is put before the prompt, with a blank line between. Without a prompt it is the prompt.`,
@@ -58,6 +62,8 @@ export interface ChatFlags {
   readonly file?: readonly string[];
   readonly image?: readonly string[];
   readonly set?: readonly string[];
+  readonly continue?: boolean;
+  readonly session?: string;
   readonly json?: boolean;
   readonly ndjson?: boolean;
   readonly stream: boolean;

@@ -12,6 +12,7 @@ import { register as mock } from "./mock.ts";
 import { register as models } from "./models.ts";
 import { register as profile } from "./profile.ts";
 import { register as serve } from "./serve.ts";
+import { register as sessions } from "./sessions.ts";
 import { register as stats } from "./stats.ts";
 import { register as status } from "./status.ts";
 import { register as why } from "./why.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Register[] = [
   explain,
   status,
   why,
+  sessions,
   stats,
   doctor,
   config,

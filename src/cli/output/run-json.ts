@@ -63,7 +63,7 @@ function errorJson(error: PastError): object {
 }
 
 /** `input_tokens` and `output_tokens` are whole sums; the others say what part of them was what. */
-function usageJson(usage: Usage): object {
+export function usageJson(usage: Usage): object {
   return {
     input_tokens: promptTokens(usage),
     output_tokens: answerTokens(usage),

@@ -1,4 +1,4 @@
-import type { Row } from "../database/open.ts";
+import type { Row } from "./open.ts";
 
 /** A column's text; undefined for NULL, and for a column of another kind. */
 export function textOf(row: Row, column: string): string | undefined {
