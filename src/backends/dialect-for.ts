@@ -1,4 +1,5 @@
 import type { Backend, DialectName } from "../core/backend.ts";
+import type { WireAsk } from "../core/ports.ts";
 
 /**
  * In which dialect a backend is asked for a model: the caller's own where it speaks that, so that bytes may pass untouched, else the
@@ -11,6 +12,11 @@ export function dialectFor(
 ): DialectName {
   if (type === "openai" && dialect === "openai-chat" && needsResponses(model)) return "openai-responses";
   return wanted !== undefined && alsoSpeaks.includes(wanted) ? wanted : dialect;
+}
+
+/** Whether the caller's own bytes go to a backend that is asked in this dialect. Vectors are asked for in no other way. */
+export function takesBytes({ passes, dialect, decode }: WireAsk, of: DialectName): boolean {
+  return decode !== undefined || (passes && dialect === of);
 }
 
 /**

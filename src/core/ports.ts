@@ -57,6 +57,8 @@ export interface Catalog {
 /** The caller's own request in its own language, for backends that speak the same. */
 export interface WireAsk {
   readonly dialect: DialectName;
+  /** Whether its bytes may go to a backend of that dialect as they are; else they are translated there, too. */
+  readonly passes: boolean;
   /** What of it only a backend of the same dialect can be sent. */
   readonly gaps: readonly Gap[];
   /** Go with the request to every backend, whatever it speaks. */

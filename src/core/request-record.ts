@@ -1,7 +1,14 @@
 import type { Attempt, Outcome, RunError } from "./outcome.ts";
 
 /** How a request came in. */
-export type Door = "chat" | "openai-chat" | "openai-embeddings";
+export type Door =
+  | "chat"
+  | "openai-chat"
+  | "openai-embeddings"
+  | "openai-responses"
+  | "anthropic"
+  | "gemini"
+  | "ollama";
 
 /** What is kept of one request. Never what was asked or answered. */
 export interface RequestRecord {

@@ -1,7 +1,8 @@
-import type { BackendType, ModelInfo } from "../core/backend.ts";
+import type { BackendType, DialectName, ModelInfo } from "../core/backend.ts";
 import type { ChatEvent, ChatRequest, Gap, Params, StreamWatch } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
 import type { RunError } from "../core/outcome.ts";
+import type { Door } from "../core/request-record.ts";
 import type { Member } from "./json-body.ts";
 
 /** An HTTP request as a dialect writes it; the address of the backend is put before `path`. */
@@ -73,14 +74,25 @@ export interface Dialect {
   };
 }
 
+/** Where a request was sent, beside its body. */
+export interface AskedAt {
+  /** What stands for the `*` of the path, percent-escapes undone; empty where the path has none. */
+  readonly rest: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
 /** A request that a front door could read. */
 export interface DoorRequest {
   readonly ok: true;
+  /** `count`: only how many tokens the prompt has. */
+  readonly task: "chat" | "embeddings" | "count";
   /** What the client calls the model: a profile, an alias or a model. */
   readonly model: string;
   /** Whether the client wants the answer as a stream. `request.params.stream` says the same. */
   readonly stream: boolean;
-  /** Whether a stream is to tell its usage. */
+  /** Whether a stream is to tell its usage, in dialects where clients say so. */
   readonly includeUsage: boolean;
   readonly request: ChatRequest;
   /** What only a backend of the same dialect can be sent; `request` is without it. */
@@ -88,7 +100,14 @@ export interface DoorRequest {
   /** The body as the client wrote it, and where its members stand. */
   readonly text: string;
   readonly members: readonly Member[];
+  /** Headers of the client that go along to a backend of the same dialect. No credentials. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The client wants the answer in a form that no backend is asked for, so that its bytes cannot pass. */
+  readonly reframed?: true;
 }
+
+/** What a request says of the form of its stream. */
+export type Framing = Pick<DoorRequest, "includeUsage" | "reframed">;
 
 /** Why a front door sends a request back, before anything was sent on. */
 export interface BadRequest {
@@ -107,10 +126,13 @@ export interface ModelEntry {
   readonly id: string;
   /** Who serves it: a backend's name, or `nexus` for profiles and aliases. */
   readonly owner: string;
+  /** What its backend says of it, where there is one. */
+  readonly info?: ModelInfo;
 }
 
 /** What every answer says of itself. */
 export interface AnswerIdentity {
+  /** Of letters and digits; a dialect puts its own mark before it. */
   readonly id: string;
   /** Seconds since 1970. */
   readonly created: number;
@@ -137,42 +159,56 @@ export interface ErrorContext {
   readonly eta_seconds: number | null;
 }
 
-/** An error as a front door answers it, before anything was streamed. Header names in lower case. */
-export interface WireError {
+/** A whole answer of a front door. Header names in lower case. */
+export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** One kind of request that clients of a dialect send. */
+/** One kind of request to a model that clients of a dialect send. */
 export interface DoorAsk {
-  decode(body: Uint8Array): DoorRequest | BadRequest;
+  /** Takes POST. May end in `*`. */
+  readonly path: string;
+  /** How the history calls it. */
+  readonly name: Door;
+  decode(body: Uint8Array, at: AskedAt): DoorRequest | BadRequest;
   /** The client's own bytes for a backend of the same dialect. */
   encodeSame(request: DoorRequest, target: EncodeTarget): WireRequest;
   /** Reads the answer, where it is none to a chat. */
   readonly decodeAnswer?: (body: unknown) => readonly ChatEvent[];
 }
 
+/** Something that a door answers by itself: lists of models and the like. */
+export interface DoorPage {
+  readonly method: "GET" | "POST";
+  /** May end in `*`. */
+  readonly path: string;
+  answer(names: readonly ModelEntry[], asked: AskedAt & { readonly body: Uint8Array }): WireAnswer;
+}
+
 /** One wire language, towards clients. */
 export interface FrontDoor {
-  readonly request: DoorAsk;
-  readonly embeddings: DoorAsk;
+  readonly dialect: DialectName;
+  /** Whether an error at this path has to be told in this dialect; the first door that says so tells it. */
+  speaksAt(path: string, headers: AskedAt["headers"]): boolean;
+  readonly asks: readonly DoorAsk[];
+  /** Of two doors with a page at the same path, the one that `speaksAt` says it is answers. */
+  readonly pages: readonly DoorPage[];
   /** A whole answer, of events that end well. */
   readonly answer: { encode(events: readonly ChatEvent[], identity: AnswerIdentity): string };
   readonly stream: {
-    encoder(identity: AnswerIdentity, includeUsage: boolean): StreamEncoder;
+    contentType(request: Framing): string;
+    encoder(identity: AnswerIdentity, request: Framing): StreamEncoder;
     /** For bytes that pass untouched. */
     watch(): StreamWatch;
     /** What is written into a stream that has begun and cannot go on; the connection is cut after it. */
     encodeFailure(message: string, code?: string): string;
   };
-  /** What can be asked for. */
-  readonly models: {
-    encode(entries: readonly ModelEntry[]): string;
-    encodeOne(entry: ModelEntry): string;
-  };
+  /** The answer to a request of the task `count`; missing in dialects without one. */
+  readonly count?: { encode(tokens: number): string };
   readonly failure: {
-    encode(error: RunError, context: ErrorContext): WireError;
-    encodeBad(request: BadRequest): WireError;
+    encode(error: RunError, context: ErrorContext, requestId: string): WireAnswer;
+    encodeBad(request: BadRequest, requestId: string): WireAnswer;
   };
 }

@@ -1,6 +1,13 @@
-import type { DialectName } from "../core/backend.ts";
-import type { FrontDoor } from "./dialect.ts";
+import type { AskedAt, FrontDoor } from "./dialect.ts";
 import { openaiChatDoor } from "./openai-chat/door.ts";
 
-/** Every wire language that clients may speak to nexus. Apart from `DIALECTS`, so that only a server loads it. */
-export const DOORS = { "openai-chat": openaiChatDoor } satisfies Partial<Record<DialectName, FrontDoor>>;
+/**
+ * Every wire language that clients may speak to nexus; OpenAI chat last, in whose words everything is told that no other claims.
+ * Apart from the backends' dialects, so that only a server loads it.
+ */
+export const DOORS: readonly FrontDoor[] = [openaiChatDoor];
+
+/** The door in whose words an answer at this path has to be. */
+export function doorAt(path: string, headers: AskedAt["headers"]): FrontDoor {
+  return DOORS.find((door) => door.speaksAt(path, headers)) ?? openaiChatDoor;
+}

@@ -1,4 +1,4 @@
-import { dialectFor } from "../backends/dialect-for.ts";
+import { dialectFor, takesBytes } from "../backends/dialect-for.ts";
 import type { Gap } from "../core/chat.ts";
 import { dialectNamed } from "../dialects/index.ts";
 import type { Candidate } from "../routing/plan.ts";
@@ -12,9 +12,9 @@ export function gapsOf(
   { backend, model, params, droppedParams }: Candidate,
 ): readonly Gap[] {
   const dialect = dialectFor(backend, model, wire?.dialect);
-  if (wire !== undefined && (dialect === wire.dialect || wire.decode !== undefined)) return NONE;
+  if (wire !== undefined && takesBytes(wire, dialect)) return NONE;
   const own = dialectNamed(dialect).request.gaps(request, { type: backend.type, model, params });
-  const params0 = droppedParams.filter((name) => Object.hasOwn(request.params, name));
-  if (own.length === 0 && params0.length === 0 && (wire === undefined || wire.gaps.length === 0)) return NONE;
-  return [...(wire?.gaps ?? []), ...own, ...params0.map((field) => ({ field, harmless: true }))];
+  const unknown = droppedParams.filter((name) => Object.hasOwn(request.params, name));
+  if (own.length === 0 && unknown.length === 0 && (wire === undefined || wire.gaps.length === 0)) return NONE;
+  return [...(wire?.gaps ?? []), ...own, ...unknown.map((field) => ({ field, harmless: true }))];
 }

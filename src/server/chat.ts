@@ -3,9 +3,10 @@ import type { Clock } from "../core/clock.ts";
 import { HOP_HEADER } from "../core/hop.ts";
 import type { Answering, RunError } from "../core/outcome.ts";
 import { Problem } from "../core/problem.ts";
-import type { BadRequest, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
+import type { AskedAt, BadRequest, DoorAsk, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
 import { guessPrompt } from "../tokens/heuristic.ts";
 import { readAsked } from "./asked.ts";
+import { answerCount } from "./count.ts";
 import type { EndedRequest } from "./ended.ts";
 import { whatThereIs } from "./models.ts";
 import type { OutputMeans } from "./output-means.ts";
@@ -16,7 +17,7 @@ import type { Served } from "./served.ts";
 /** What a door needs beside the request. */
 export interface ChatDeps {
   readonly door: FrontDoor;
-  readonly task: "chat" | "embeddings";
+  readonly ask: DoorAsk;
   readonly served: Served;
   readonly means: OutputMeans;
   readonly clock: Clock;
@@ -30,6 +31,7 @@ export async function answerChat(
   request: {
     readonly id: string;
     readonly raw: IncomingMessage;
+    readonly at: AskedAt;
     readonly body: Uint8Array;
     /** Aborts when the client has gone, or the server goes. */
     readonly left: AbortSignal;
@@ -39,25 +41,26 @@ export async function answerChat(
   response: ServerResponse,
   deps: ChatDeps,
 ): Promise<Pick<EndedRequest, "outcome" | "refused">> {
-  const { door, served, task } = deps;
-  const { decode, encodeSame, decodeAnswer } = task === "chat" ? door.request : door.embeddings;
+  const { door, served, ask } = deps;
+  const { encodeSame, decodeAnswer } = ask;
   const sendBack = (bad: BadRequest) => {
     writeBad(response, request.id, bad, door);
     return { outcome: undefined, refused: bad.code };
   };
   const asked = readAsked(request.raw.headers);
   if (!asked.ok) return sendBack(asked);
-  const read = decode(request.body);
+  const read = ask.decode(request.body, request.at);
   if (!read.ok) return sendBack(read);
   const { noFallback, zone, minTier, hops } = asked;
   const input = {
     requestId: request.id,
-    door: task === "chat" ? "openai-chat" : "openai-embeddings",
-    ...(task === "chat" ? {} : { task }),
+    door: ask.name,
+    ...(read.task === "embeddings" ? { task: read.task } : {}),
     target: { kind: "model", name: read.model },
     request: { ...read.request, params: { ...read.request.params, stream: read.stream } },
     wire: {
-      dialect: "openai-chat",
+      dialect: door.dialect,
+      passes: !read.reframed,
       gaps: read.gaps,
       headers: { [HOP_HEADER]: String(hops + 1) },
       encode: (target) => encodeSame(read, target),
@@ -70,14 +73,17 @@ export async function answerChat(
     ...(minTier === undefined ? {} : { minTier }),
   } satisfies Parameters<Served["engine"]["run"]>[0];
   try {
+    if (read.task === "count") {
+      await answerCount(input, read, response, { door, served, left: request.left });
+      return { outcome: undefined };
+    }
     const outcome = await relayRun((tell) => served.engine.run(input, request.left, tell), response, {
       door,
       requestId: request.id,
       waits: request.waits,
       clock: deps.clock,
       stalledMs: deps.stalledMs,
-      stream: read.stream,
-      includeUsage: read.includeUsage,
+      asked: read,
       estimate: (answering) => estimate(read, answering, deps),
       created: Math.floor(deps.wallMs() / 1_000),
     });

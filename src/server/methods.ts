@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
+import { DOORS } from "../dialects/doors.ts";
 
 /** What the server answers, for who asked for something else. */
-export const DOOR_NAMES = [
-  "POST /v1/chat/completions",
-  "POST /v1/embeddings",
-  "GET /v1/models",
+export const DOOR_NAMES: readonly string[] = [
+  ...DOORS.flatMap(({ asks }) => asks.map(({ path }) => `POST ${path}`)),
+  ...new Set(DOORS.flatMap(({ pages }) => pages.map(({ method, path }) => `${method} ${path}`))),
   "GET /v1/stats",
   "GET /health",
   "GET /ready",

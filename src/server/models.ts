@@ -22,9 +22,18 @@ export async function listModels(
   const known = await served.findModels(signal);
   const index = asNow || known.silent.length === 0 ? known : ((await known.again?.(signal)) ?? known);
   const { catalog, aliases } = served;
-  const own = [...catalog.profileNames(), ...aliases].map((id) => [id, OWN] as const);
-  const models = [...index.names()].map((id) => [id, index.serving(id)[0]?.backend.name ?? OWN] as const);
-  return [...new Map([...models, ...own])].map(([id, owner]) => ({ id, owner }));
+  const own = [...catalog.profileNames(), ...aliases].map((id): [string, ModelEntry] => [
+    id,
+    { id, owner: OWN },
+  ]);
+  const models = [...index.names()].map((id): [string, ModelEntry] => {
+    const [first] = index.serving(id);
+    return [
+      id,
+      first === undefined ? { id, owner: OWN } : { id, owner: first.backend.name, info: first.info },
+    ];
+  });
+  return [...new Map([...models, ...own]).values()];
 }
 
 /** What there is, in a few words, as far as it is known now, profiles and aliases first; undefined when there is nothing. */

@@ -2,11 +2,8 @@ import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { BadRequest, FrontDoor } from "../dialects/dialect.ts";
-import { DOORS } from "../dialects/doors.ts";
+import { doorAt } from "../dialects/doors.ts";
 import { responseHeaders } from "./headers.ts";
-
-/** Error bodies of everything that is no request to a model are in this door's words. */
-const DEFAULT_DOOR = DOORS["openai-chat"];
 
 /** Says why a request is sent back. */
 export function bad(status: number, code: string, message: string): BadRequest {
@@ -58,8 +55,8 @@ const OF_STATUS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   503: { connection: "close", "retry-after": "1" },
 };
 
-function answerOf(refused: BadRequest, requestId: string, door: FrontDoor = DEFAULT_DOOR) {
-  const { status, headers, body } = door.failure.encodeBad(refused);
+function answerOf(refused: BadRequest, requestId: string, door: FrontDoor) {
+  const { status, headers, body } = door.failure.encodeBad(refused, requestId);
   const all = {
     ...headers,
     "content-length": String(Buffer.byteLength(body)),
@@ -79,7 +76,8 @@ export function refusedAs(response: ServerResponse): string | undefined {
 
 /** Sends a request back. */
 export function sendBad(reply: FastifyReply, request: FastifyRequest, refused: BadRequest): FastifyReply {
-  const { status, headers, body } = answerOf(refused, request.id);
+  const door = doorAt(request.url, request.headers);
+  const { status, headers, body } = answerOf(refused, request.id, door);
   CODES.set(reply.raw, refused.code);
   return reply.code(status).headers(headers).send(body);
 }
@@ -89,7 +87,7 @@ export function writeBad(
   response: ServerResponse,
   requestId: string,
   refused: BadRequest,
-  door?: FrontDoor,
+  door: FrontDoor,
 ): void {
   const { status, headers, body } = answerOf(refused, requestId, door);
   response.writeHead(status, headers);
@@ -98,7 +96,7 @@ export function writeBad(
 
 /** The same where not even a request was understood: the connection ends with it. */
 export function endBad(socket: Duplex, requestId: string, refused: BadRequest): void {
-  const { status, headers, body } = answerOf(refused, requestId);
+  const { status, headers, body } = answerOf(refused, requestId, doorAt("/", {}));
   const lines = Object.entries({ ...headers, connection: "close" }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

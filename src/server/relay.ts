@@ -4,7 +4,7 @@ import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answering, Outcome, RunEvent } from "../core/outcome.ts";
 import { after, type Take } from "../core/take.ts";
-import type { AnswerIdentity, FrontDoor } from "../dialects/dialect.ts";
+import type { AnswerIdentity, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
 import { errorContext } from "./context.ts";
 import { responseHeaders } from "./headers.ts";
 import { bad, writeBad } from "./refusals.ts";
@@ -13,9 +13,7 @@ import { bad, writeBad } from "./refusals.ts";
 export interface Relay {
   readonly door: FrontDoor;
   readonly requestId: string;
-  readonly stream: boolean;
-  /** Whether the client asked a stream to tell its usage. */
-  readonly includeUsage: boolean;
+  readonly asked: DoorRequest;
   /** USD that the answer will cost, as far as it can be known before it begins. */
   readonly estimate: (answering: Answering) => Promise<number | undefined>;
   /** Seconds since 1970. */
@@ -36,7 +34,7 @@ export async function relayRun(
   response: ServerResponse,
   relay: Relay,
 ): Promise<Outcome> {
-  const answer = relay.stream ? streamed(response, relay) : whole(response, relay);
+  const answer = relay.asked.stream ? streamed(response, relay) : whole(response, relay);
   let answering: Answering | undefined;
   const outcome = await run((event) => {
     if (event.type === "chat" && answering !== undefined) return answer.take(event.event, answering);
@@ -69,7 +67,7 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
     const costUsd = await relay.estimate(answering);
     const chainLog = [...answering.chainLog, `${answering.member}: streaming`];
     response.writeHead(200, {
-      "content-type": "text/event-stream",
+      "content-type": relay.door.stream.contentType(relay.asked),
       "cache-control": "no-cache",
       ...tell(relay, chainLog, answering, costUsd),
     });
@@ -83,7 +81,7 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
         }
         // The backend's own end has passed with its bytes.
         if (untouched) return undefined;
-        encode ??= relay.door.stream.encoder(identityOf(relay, answering), relay.includeUsage).push;
+        encode ??= relay.door.stream.encoder(identityOf(relay, answering), relay.asked).push;
         return write(response, encode(event), relay);
       }),
     end: () => void response.end(),
@@ -122,7 +120,7 @@ export function writeFailure(
   { error, chainLog }: Pick<Outcome, "error" | "chainLog">,
 ): void {
   if (error === undefined) throw new TypeError("a run without an error had no answer");
-  const { status, headers, body } = door.failure.encode(error, errorContext(error));
+  const { status, headers, body } = door.failure.encode(error, errorContext(error), requestId);
   response.writeHead(status, {
     ...headers,
     "content-length": Buffer.byteLength(body),
@@ -174,5 +172,5 @@ function tell(
 }
 
 function identityOf({ requestId, created }: Relay, { model }: Answering): AnswerIdentity {
-  return { id: `chatcmpl-${requestId.replace(/^req_/, "")}`, created, model };
+  return { id: requestId.replace(/^req_/, ""), created, model };
 }

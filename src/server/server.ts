@@ -2,17 +2,17 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
-import type { BadRequest } from "../dialects/dialect.ts";
+import type { BadRequest, DoorAsk, FrontDoor } from "../dialects/dialect.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
-import { answerChat, type ChatDeps } from "./chat.ts";
+import { answerChat } from "./chat.ts";
 import { createCounting } from "./counting.ts";
+import { addPages, askedAt } from "./door-pages.ts";
 import { type EndedRequest, isProbe } from "./ended.ts";
 import { createGuard } from "./guard.ts";
 import { createListener } from "./listener.ts";
 import type { Look } from "./look.ts";
 import { DOOR_NAMES, methodsOf, targetOf } from "./methods.ts";
-import { addModelDoors } from "./model-doors.ts";
 import { MAX_HELD_BYTES, type ServerOptions, TIMES } from "./options.ts";
 import { outputMeans } from "./output-means.ts";
 import { isPreflight, pageHeaders, preflightHeaders } from "./pages.ts";
@@ -67,9 +67,6 @@ export interface Server {
    */
   drain(graceMs: number, now?: AbortSignal): Promise<boolean>;
 }
-
-/** Error bodies of everything that is no request to a model are in this door's words. */
-const DEFAULT_DOOR = DOORS["openai-chat"];
 
 /** Starts to listen. Throws what the system says when it cannot. */
 export async function startServer(options: ServerOptions, deps: ServerDeps): Promise<Server> {
@@ -161,7 +158,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     return contentTypeRefusal(request);
   };
 
-  const ask = (task: ChatDeps["task"]) => async (request: FastifyRequest, reply: FastifyReply) => {
+  const answer = (door: FrontDoor, ask: DoorAsk) => async (request: FastifyRequest, reply: FastifyReply) => {
     const refused = refusedUnread(request);
     if (refused !== undefined) return sendBad(reply, request, refused);
     reply.hijack();
@@ -174,9 +171,10 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       const { id, raw } = request;
       const body = await readBody(raw, response);
       if (body.ok) {
-        fate = await answerChat({ id, raw, body: body.bytes, ...passage }, response, {
-          door: DEFAULT_DOOR,
-          task,
+        const asked = { id, raw, at: askedAt(request), body: body.bytes, ...passage };
+        fate = await answerChat(asked, response, {
+          door,
+          ask,
           means,
           clock,
           stalledMs: times.stalledMs,
@@ -186,13 +184,13 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
         if (fate.outcome?.error !== undefined && !passage.left.aborted) passage.breakOff();
       } else {
         fate = { refused: body.code };
-        if (!response.destroyed) writeBad(response, id, body);
+        if (!response.destroyed) writeBad(response, id, body, door);
       }
     } catch (error) {
       fate = { bug: error };
       passage.breakOff();
       if (response.headersSent) response.destroy();
-      else writeBad(response, request.id, BUG);
+      else writeBad(response, request.id, BUG, door);
     } finally {
       // What is written has yet to be read: somebody who reads nothing is cut off.
       if (response.writableLength > 0) response.setTimeout(times.stalledMs);
@@ -201,11 +199,11 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     }
     return reply;
   };
-  // Taken over before the framework looks at what the body is said to be.
-  app.post("/v1/chat/completions", { onRequest: ask("chat") }, takenOver);
-  app.post("/v1/embeddings", { onRequest: ask("embeddings") }, takenOver);
-
-  addModelDoors(app, DEFAULT_DOOR, deps.served);
+  for (const door of DOORS) {
+    // Taken over before the framework looks at what the body is said to be.
+    for (const ask of door.asks) app.post(ask.path, { onRequest: answer(door, ask) }, takenOver);
+  }
+  addPages(app, deps.served, readBody);
   app.get("/health", async () => ({ status: "ok" }));
   app.get("/ready", async (_request, reply) => {
     if (draining) reply.code(503);

@@ -1,4 +1,4 @@
-import { dialectFor } from "../backends/dialect-for.ts";
+import { dialectFor, takesBytes } from "../backends/dialect-for.ts";
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Failure, heedsWait, malformed } from "../core/failure.ts";
@@ -50,7 +50,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const name = dialectFor(backend, model, given?.dialect);
     const dialect = dialectNamed(name);
     const target = { type: backend.type, model, params, stream, key };
-    const own = given?.dialect === name || given?.decode !== undefined ? given : undefined;
+    const own = given !== undefined && takesBytes(given, name) ? given : undefined;
     const wire = own?.encode(target) ?? dialect.request.encode(call.request, target);
     const { method, body } = wire;
     const under = own?.decode === undefined ? "" : (dialect.openaiUnder ?? "");

@@ -1,6 +1,6 @@
 import type { ChatRequest } from "../../core/chat.ts";
 import { Problem } from "../../core/problem.ts";
-import { openaiChatDoor } from "../../dialects/openai-chat/door.ts";
+import { decodeRequest } from "../../dialects/openai-chat/door-request.ts";
 import type { App } from "../app.ts";
 import { readBytes } from "../chat/attachments.ts";
 
@@ -12,7 +12,7 @@ export async function readRequestFile(
   file: string,
   at: Pick<App, "cwd">,
 ): Promise<{ readonly model: string; readonly request: ChatRequest }> {
-  const read = openaiChatDoor.request.decode(await readBytes("--file", file, at));
+  const read = decodeRequest(await readBytes("--file", file, at));
   if (!read.ok) throw new Problem("input", read.code, `--file ${file}: ${read.message}`);
   return { model: read.model, request: read.request };
 }

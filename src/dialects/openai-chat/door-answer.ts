@@ -55,7 +55,7 @@ export function encodeAnswer(events: readonly ChatEvent[], identity: AnswerIdent
         ({ reason, usage } = event);
     }
   }
-  const { id, created, model } = identity;
+  const { created, model } = identity;
   const toolCalls = calls.filter((call) => call !== undefined);
   const message = {
     role: "assistant",
@@ -66,11 +66,16 @@ export function encodeAnswer(events: readonly ChatEvent[], identity: AnswerIdent
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
   return JSON.stringify({
-    id,
+    id: answerId(identity),
     object: "chat.completion",
     created,
     model,
     choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
     ...(usage !== undefined && { usage: encodeUsage(usage) }),
   });
+}
+
+/** How OpenAI names answers. */
+export function answerId({ id }: AnswerIdentity): string {
+  return `chatcmpl-${id}`;
 }

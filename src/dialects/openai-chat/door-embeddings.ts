@@ -28,6 +28,7 @@ export function decodeEmbeddings(bytes: Uint8Array): DoorRequest | BadRequest {
   return (
     complaints.first() ?? {
       ok: true,
+      task: "embeddings",
       model,
       stream: false,
       includeUsage: false,

@@ -1,15 +1,15 @@
 import type { FailureClass } from "../../core/failure.ts";
 import type { Attempt, RunError } from "../../core/outcome.ts";
-import type { BadRequest, ErrorContext, WireError } from "../dialect.ts";
+import type { BadRequest, ErrorContext, WireAnswer } from "../dialect.ts";
 
 /** Writes a request that was sent back. */
-export function encodeBad({ status, message, code, param }: BadRequest): WireError {
+export function encodeBad({ status, message, code, param }: BadRequest): WireAnswer {
   const type = status < 500 ? "invalid_request_error" : status === 503 ? UNAVAILABLE : "server_error";
   return wire(status, { message, type, param: param ?? null, code });
 }
 
 /** Writes why a run ended without an answer. */
-export function encodeFailure(error: RunError, context: ErrorContext): WireError {
+export function encodeFailure(error: RunError, context: ErrorContext): WireAnswer {
   const { status, type, code, message = error.message } = kindOf(error);
   const { failures, retryAfterMs } = error;
   const body = { message, type, param: null, code, ...(type === UNAVAILABLE && { context }) };
@@ -27,7 +27,7 @@ export function encodeStreamFailure(message: string, code = "stream_truncated"):
   return `data: ${JSON.stringify({ error })}\n\n`;
 }
 
-function wire(status: number, error: object, headers: Readonly<Record<string, string>> = {}): WireError {
+function wire(status: number, error: object, headers: Readonly<Record<string, string>> = {}): WireAnswer {
   return {
     status,
     headers: { "content-type": "application/json", ...headers },

@@ -37,6 +37,7 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
   return (
     complaints.first() ?? {
       ok: true,
+      task: "chat",
       model,
       stream: member(body, "stream") === true,
       includeUsage: wantsUsage(body),

@@ -1,13 +1,15 @@
 import type { ChatEvent, ContentEvent } from "../../core/chat.ts";
-import type { AnswerIdentity, StreamEncoder } from "../dialect.ts";
+import type { AnswerIdentity, Framing, StreamEncoder } from "../dialect.ts";
+import { answerId } from "./door-answer.ts";
 import { encodeStreamFailure } from "./door-failure.ts";
 import { encodeUsage } from "./door-usage.ts";
 import { encodeReasoningDetail } from "./reasoning-details.ts";
 import { encodeThoughtSignature } from "./thought-signature.ts";
 
 /** Writes an answer as chunks: role first, usage only when asked for, `[DONE]` only behind an answer that is whole. */
-export function createEncoder(identity: AnswerIdentity, includeUsage: boolean): StreamEncoder {
-  const { id, created, model } = identity;
+export function createEncoder(identity: AnswerIdentity, { includeUsage }: Framing): StreamEncoder {
+  const { created, model } = identity;
+  const id = answerId(identity);
   let begun = false;
   let details = 0;
 

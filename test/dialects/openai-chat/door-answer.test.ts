@@ -6,7 +6,8 @@ import { decodeAnswer } from "../../../src/dialects/openai-chat/answer.ts";
 import { openaiChatDoor as door } from "../../../src/dialects/openai-chat/door.ts";
 import { createDecoder } from "../../../src/dialects/openai-chat/stream.ts";
 
-const identity = { id: "chatcmpl-1", created: 1_700_000_000, model: "m" };
+const identity = { id: "1", created: 1_700_000_000, model: "m" };
+const told = { ...identity, id: "chatcmpl-1" };
 
 const text = fc.string({ minLength: 1 });
 const delta: fc.Arbitrary<ContentEvent> = fc.oneof(
@@ -35,7 +36,7 @@ const answer = fc
   .map(([deltas, toolCalls, counted, cut]) => {
     const reason: StopReason = cut ? "length" : toolCalls.length > 0 ? "tool_calls" : "stop";
     const events: ChatEvent[] = [
-      { type: "response-start", id: identity.id, model: identity.model },
+      { type: "response-start", id: told.id, model: identity.model },
       ...deltas,
       ...toolCalls,
       { type: "response-end", reason, ...(counted !== null && { usage: counted }) },
@@ -54,7 +55,7 @@ function read(stream: string): ChatEvent[] {
 }
 
 function write(events: readonly ChatEvent[], includeUsage: boolean): string {
-  const encoder = door.stream.encoder(identity, includeUsage);
+  const encoder = door.stream.encoder(identity, { includeUsage });
   return events.map((event) => encoder.push(event)).join("");
 }
 
@@ -96,7 +97,7 @@ test("a whole answer that was written is read as the same answer", () => {
     fc.property(answer, (events) => {
       const body = JSON.parse(door.answer.encode(events, identity));
       expect(whole(decodeAnswer(body))).toEqual(whole(events));
-      expect(body).toMatchObject({ ...identity, object: "chat.completion" });
+      expect(body).toMatchObject({ ...told, object: "chat.completion" });
     }),
   );
 });
@@ -128,7 +129,7 @@ test("a stream opens with the role, keeps id and time, and ends with [DONE]; usa
 
 function piece(said: object, finish: string | null): object {
   const choices = [{ index: 0, delta: said, logprobs: null, finish_reason: finish }];
-  return { ...identity, object: "chat.completion.chunk", choices };
+  return { ...told, object: "chat.completion.chunk", choices };
 }
 
 test("U41 behind a failure in a stream there is no finish reason and no [DONE]", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DOORS } from "../../../src/dialects/doors.ts";
 import {
   decodeEmbeddings,
   decodeVectors,
   encodeEmbeddings,
 } from "../../../src/dialects/openai-chat/door-embeddings.ts";
+import { modelPages } from "../../../src/dialects/openai-chat/door-models.ts";
 
 const bytes = (body: unknown) =>
   new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
@@ -81,9 +81,11 @@ describe("an answer with embeddings", () => {
 });
 
 it("models are listed as OpenAI lists them", () => {
-  const { models } = DOORS["openai-chat"];
-  const entry = { id: "lb", owner: "nexus" };
+  const [list, one] = modelPages;
+  const names = [{ id: "lb", owner: "nexus" }];
   const shown = { id: "lb", object: "model", created: 0, owned_by: "nexus" };
-  expect(JSON.parse(models.encode([entry]))).toEqual({ object: "list", data: [shown] });
-  expect(JSON.parse(models.encodeOne(entry))).toEqual(shown);
+  const asked = { rest: "lb", query: {}, headers: {}, body: new Uint8Array(0) };
+  expect(JSON.parse(list?.answer(names, asked).body ?? "")).toEqual({ object: "list", data: [shown] });
+  expect(JSON.parse(one?.answer(names, asked).body ?? "")).toEqual(shown);
+  expect(one?.answer(names, { ...asked, rest: "nope" }).status).toBe(404);
 });

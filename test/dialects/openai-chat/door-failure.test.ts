@@ -35,7 +35,7 @@ function run(fields: Partial<RunError>): RunError {
 }
 
 function encode(fields: Partial<RunError>) {
-  const { status, headers, body } = door.failure.encode(run(fields), context);
+  const { status, headers, body } = door.failure.encode(run(fields), context, "req_1");
   return { status, headers, error: JSON.parse(body).error };
 }
 
@@ -111,7 +111,7 @@ test("a request that was sent back names its field", () => {
     code: "unsupported_n",
     param: "n",
   } as const;
-  expect(door.failure.encodeBad(bad)).toEqual({
+  expect(door.failure.encodeBad(bad, "req_1")).toEqual({
     status: 400,
     headers: { "content-type": "application/json" },
     body: '{"error":{"message":"\\"n\\" can only be 1","type":"invalid_request_error","param":"n","code":"unsupported_n"}}',
