@@ -2,7 +2,7 @@ import { keyHint, missingKeyText } from "../backends/missing-key.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { pause } from "../core/clock.ts";
 import { coolDownOf, type Failure, isAbort, RULES } from "../core/failure.ts";
-import type { Attempt } from "../core/outcome.ts";
+import type { Answering, Attempt, RunEvent } from "../core/outcome.ts";
 import { after, takeAll } from "../core/take.ts";
 import { retryDelay } from "../resilience/backoff.ts";
 import type { Held } from "../resilience/breaker.ts";
@@ -95,10 +95,7 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
           journey.answering = answeringOf(journey, candidate);
           const { answering } = journey;
           return takeAll(
-            [
-              { type: "committed", answering },
-              { type: "chat", event },
-            ],
+            [{ type: "committed", answering }, ...leftOut(candidate, answering), { type: "chat", event }],
             journey.tell,
           );
         }),
@@ -146,6 +143,14 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
       if (!(await pause(clock, waitMs, signal))) return isAbort(signal) ? { kind: "aborted" } : last;
     }
   }
+}
+
+/** What its dialect had no place for; parameters that its type does not know were told with the plan. */
+function leftOut({ backend, droppedParams }: Candidate, { dropped }: Answering): readonly RunEvent[] {
+  const fields = dropped.filter((field) => !droppedParams.includes(field));
+  if (fields.length === 0) return [];
+  const message = `left out, because backend ${backend.name} (${backend.type}) has no place for it: ${fields.join(", ")}`;
+  return [{ type: "warning", message }];
 }
 
 /** When a backend at capacity may be free again, as far as its last answers tell. */

@@ -42,6 +42,9 @@ test("what is harmless is left out, and the answer says so", async () => {
   const { events } = await made.run({ target: { kind: "profile", name: "lb" }, request, wire });
   const committed = events.find((event) => event.type === "committed");
   expect(committed?.answering.dropped).toEqual(["metadata", "top_k"]);
+  expect(events.flatMap((event) => (event.type === "warning" ? [event.message] : []))).toContain(
+    "left out, because backend a (generic) has no place for it: metadata",
+  );
 });
 
 test("a backend that is sent the caller's own bytes lacks nothing of them", async () => {
