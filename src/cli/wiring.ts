@@ -1,6 +1,7 @@
 import type { Configuration } from "../config/load.ts";
 import type { Paths } from "../config/paths.ts";
 import type { ProfileSet } from "../config/profiles.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { PriceTable } from "../core/money.ts";
 import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
 import type { Warn } from "../database/guard.ts";
@@ -61,12 +62,14 @@ export async function openWorld(
   options: {
     readonly detect?: boolean /** For a process that lives long. */;
     readonly lasting?: boolean;
+    /** A profile that is not saved yet. */
+    readonly draft?: { readonly name: string; readonly document: JsonObject };
   } = {},
 ): Promise<World> {
   const { app } = context;
   const [
     firstConfiguration,
-    { loadProfiles },
+    { loadProfiles, withDraft },
     { createUpstream },
     { createFindKey },
     { askModels },
@@ -110,7 +113,9 @@ export async function openWorld(
     return listing.ok ? listing.models : undefined;
   }, state);
   let configuration = firstConfiguration;
-  let profiles = await loadProfiles(paths);
+  const saved = await loadProfiles(paths);
+  const { draft } = options;
+  let profiles = draft === undefined ? saved : withDraft(saved, paths, draft.name, draft.document);
   const isKnown = (backend: string) =>
     configuration.backends.has(backend) ||
     (configuration.presetsEnabled && presetBackend(backend) !== undefined);

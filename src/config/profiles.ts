@@ -76,6 +76,24 @@ export function profileSet(profiles: readonly StoredProfile[]): ProfileSet {
   };
 }
 
+/** The same profiles and one more, or another in its place, that is saved nowhere yet. */
+export function withDraft(
+  profiles: ProfileSet,
+  paths: Paths,
+  name: string,
+  document: JsonObject,
+): ProfileSet {
+  const others = profiles.names().flatMap((other) => profiles.stored(other) ?? []);
+  const draft = {
+    name,
+    file: profileFile(paths, name),
+    text: "",
+    document,
+    reading: readProfile(name, document),
+  };
+  return profileSet([...others.filter((other) => other.name !== name), draft]);
+}
+
 /** Undefined for a file that is gone meanwhile, or a link that leads to none yet. */
 async function readStored(paths: Paths, name: string): Promise<StoredProfile | undefined> {
   const file = profileFile(paths, name);

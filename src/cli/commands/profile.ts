@@ -39,12 +39,12 @@ Examples:
   nexus profile save model fast  --backend openai --model gpt-4o-mini
   nexus profile save model local --backend ollama --model llama3.2 --set temperature=0.2 --set num_ctx=8192
 
-A value is JSON where it parses (0.2, true, ["END"]), else text.`,
+A value is JSON where it parses (0.2, true, ["END"]), else text. On a terminal and without a name, questions are asked.`,
     );
   withForce(saveModel, "replace a profile of that name").action(
     run<SaveModelFlags>(async (context, flags, args) => {
-      const { saveModelProfile } = await import("../profile/save.ts");
-      return saveModelProfile(context, flags, args);
+      const { saveOrAskModel } = await import("../profile/save-or-ask.ts");
+      return saveOrAskModel(context, flags, args);
     }),
   );
 
@@ -66,8 +66,8 @@ A value is JSON where it parses (0.2, true, ["END"]), else text.`,
     .addHelpText("after", balancerHelp);
   withForce(saveBalancer, "replace a profile of that name").action(
     run<SaveBalancerFlags>(async (context, flags, args) => {
-      const { saveLoadBalancer } = await import("../profile/save.ts");
-      return saveLoadBalancer(context, flags, args);
+      const { saveOrAskBalancer } = await import("../profile/save-or-ask.ts");
+      return saveOrAskBalancer(context, flags, args);
     }),
   );
 
@@ -262,6 +262,8 @@ function balancerHelp(): string {
 Examples:
   nexus profile save loadbalancer failover-lb failover fast local
   nexus profile save loadbalancer spread roundrobin a b c --set failover_retry_count=2 --set params.temperature=0
+
+On a terminal and without a name, questions are asked.
 
 Settings, with their defaults; times in milliseconds:
 ${settingLines()}`;

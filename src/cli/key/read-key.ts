@@ -1,12 +1,13 @@
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
-import { canAsk, unlessLeft } from "../asking/confirm.ts";
+import { unlessLeft } from "../asking/ask.ts";
+import { canAsk } from "../asking/confirm.ts";
 
 /** Longest key anybody hands out, and then some. */
 const MAX_CHARACTERS = 16_384;
 
-/** Reads a key: typed unseen on a terminal, else one line from standard input. Undefined: left with Ctrl-C. */
-export async function readKey(context: CommandContext, name: string): Promise<string | undefined> {
+/** Reads a key: typed unseen on a terminal, else one line from standard input. */
+export async function readKey(context: CommandContext, name: string): Promise<string> {
   const { stdin: input, stderr: output } = context.app;
   if (!input.isTTY) return oneLineOf(input);
   if (!canAsk(context)) {

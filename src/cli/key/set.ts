@@ -27,7 +27,6 @@ export async function setKey(
   if (first === undefined)
     throw noSuchBackend(name, [...configuration.backends.keys(), ...Object.keys(PRESETS)]);
   const text = await readKey(context, name);
-  if (text === undefined) return EXIT.interrupted;
   const keys = { env, paths: configuration.paths, warn: (message: string) => warn(context, message) };
   const origins = new Set(users.map(({ url }) => new URL(url).origin));
   const [origin] = origins;

@@ -2,7 +2,7 @@ import { memberFault, PROFILE_VERSION, parsePolicy } from "../../config/profile-
 import { settingRow } from "../../config/settings-table.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
-import { POLICIES, type Profile } from "../../core/profile.ts";
+import { POLICIES, type Policy, type Profile } from "../../core/profile.ts";
 import type { CommandContext } from "../app.ts";
 import { noSuchBackend } from "../backend/find.ts";
 import type { SaveBalancerFlags, SaveModelFlags } from "../commands/profile.ts";
@@ -24,22 +24,29 @@ export async function saveModelProfile(
   if (name === undefined) throw usage("the name of the profile is missing", MODEL_EXAMPLE);
   if (!backend?.trim()) throw usage("--backend is missing", MODEL_EXAMPLE);
   if (!model?.trim()) throw usage("--model is missing", MODEL_EXAMPLE);
-  const document = withAssignments(
+  const document = modelDocument({ ...flags, backend, model });
+  const opened = await openProfiles(context);
+  const backends = knownBackends(opened.configuration, context.app.env);
+  if (backends.find(backend) === undefined) throw noSuchBackend(backend, backends.names());
+  return saveProfile(context, opened, { name, document, force: flags.force });
+}
+
+/** What these flags say of a model profile. Throws a usage `Problem` for a parameter that makes no sense. */
+export function modelDocument(
+  flags: Pick<SaveModelFlags, "set" | "system" | "contextLimit"> & { backend: string; model: string },
+): JsonObject {
+  return withAssignments(
     {
       version: PROFILE_VERSION,
       type: "model",
-      backend,
-      model,
+      backend: flags.backend,
+      model: flags.model,
       ...given("system", flags.system),
       ...given("context_limit", flags.contextLimit),
     },
     "model",
     flags.set.map(asParam),
   );
-  const opened = await openProfiles(context);
-  const backends = knownBackends(opened.configuration, context.app.env);
-  if (backends.find(backend) === undefined) throw noSuchBackend(backend, backends.names());
-  return saveProfile(context, opened, { name, document, force: flags.force });
 }
 
 /** `profile save loadbalancer NAME POLICY MEMBER MEMBER …`. */
@@ -57,7 +64,17 @@ export async function saveLoadBalancer(
   if (members.length === 0) throw usage("the members are missing", BALANCER_EXAMPLE);
   const fault = memberFault(name, policy, members);
   if (fault !== undefined) throw usage(fault, BALANCER_EXAMPLE);
-  const document = withAssignments(
+  const document = balancerDocument(flags, policy, members);
+  return saveProfile(context, await openProfiles(context), { name, document, force: flags.force });
+}
+
+/** What these flags say of a load balancer. Throws a usage `Problem` for a setting that makes no sense. */
+export function balancerDocument(
+  flags: SaveBalancerFlags,
+  policy: Policy,
+  members: readonly string[],
+): JsonObject {
+  return withAssignments(
     {
       version: PROFILE_VERSION,
       type: "loadbalancer",
@@ -70,7 +87,6 @@ export async function saveLoadBalancer(
     "loadbalancer",
     flags.set.map((one) => parseAssignment(one, "--set")),
   );
-  return saveProfile(context, await openProfiles(context), { name, document, force: flags.force });
 }
 
 function withAssignments(

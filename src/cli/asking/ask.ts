@@ -1,0 +1,80 @@
+import { Problem } from "../../core/problem.ts";
+import type { CommandContext } from "../app.ts";
+import { neutralise } from "../output/neutralise.ts";
+
+/** One thing that can be picked. */
+export interface Choice<T> {
+  readonly value: T;
+  readonly name: string;
+  /** Shown while it is the one that would be picked. */
+  readonly description?: string;
+}
+
+/** Questions to a person, on standard error: standard output stays clean. Leaving one with Ctrl-C is a `Problem`. */
+export interface Asking {
+  /** A line of text; `check` says what is wrong with it. Enter alone gives `fallback`. */
+  text(
+    question: string,
+    how?: {
+      readonly fallback?: string | undefined;
+      readonly check?: (text: string) => string | undefined;
+    },
+  ): Promise<string>;
+  /** One of these. Where there are many, they are searched by typing. */
+  pick<T extends string>(question: string, choices: readonly Choice<T>[], fallback?: T): Promise<T>;
+  yes(question: string, fallback: boolean): Promise<boolean>;
+}
+
+/** Beyond so many choices they are searched by typing. */
+const MOST_LISTED = 14;
+
+/** Opens the questions; the library is loaded now. Ask only where `canAsk`. */
+export async function openAsking({ app }: CommandContext): Promise<Asking> {
+  const { confirm, input, search, select } = await import("@inquirer/prompts");
+  const io = { input: app.stdin, output: app.stderr };
+  return {
+    text: (message, { fallback, check } = {}) =>
+      unlessLeft(
+        input(
+          {
+            message,
+            ...(fallback === undefined ? {} : { default: fallback }),
+            validate: (text) => check?.(text.trim()) ?? true,
+          },
+          io,
+        ),
+      ).then((text) => text.trim()),
+    pick(message, choices, fallback) {
+      const shown = choices.map((choice) => ({ ...choice, name: neutralise(choice.name) }));
+      const chosen = fallback === undefined ? {} : { default: fallback };
+      if (shown.length <= MOST_LISTED) {
+        return unlessLeft(
+          select({ message, choices: shown, loop: false, pageSize: MOST_LISTED, ...chosen }, io),
+        );
+      }
+      const source = (term = "") => {
+        const wanted = term.trim().toLowerCase();
+        return shown.filter(({ name }) => name.toLowerCase().includes(wanted));
+      };
+      return unlessLeft(
+        search({ message: `${message} (type to search)`, source, pageSize: 10, ...chosen }, io),
+      );
+    },
+    yes: (message, fallback) => unlessLeft(confirm({ message, default: fallback }, io)),
+  };
+}
+
+/** What a prompt was answered. Left with Ctrl-C: a `Problem`. */
+export async function unlessLeft<T>(prompt: Promise<T>): Promise<T> {
+  try {
+    return await prompt;
+  } catch (error) {
+    if (error instanceof Error && error.name === "ExitPromptError") throw left();
+    throw error;
+  }
+}
+
+/** That a person left before anything was changed. */
+export function left(): Problem {
+  return new Problem("interrupted", "interrupted", "left: nothing was changed");
+}
