@@ -14,7 +14,7 @@ describe.skipIf(NO_SCREEN !== undefined)("nexus profile save loadbalancer, witho
   }, async () => {
     const [a, b] = [await backend({ answer: "OK" }), await backend({ answer: "OK" })];
     const space = await failoverWorkspace({ a, b });
-    const screen = await openScreen(space, "nexus profile save loadbalancer >out");
+    const screen = await openScreen(space, "nexus profile save loadbalancer >out", { columns: 120 });
     await screen.until(/Name of the profile:/);
     screen.type("mine");
     screen.press("Enter");
@@ -94,7 +94,7 @@ describe.skipIf(NO_SCREEN !== undefined)("nexus profile save model, without argu
   it("offers the backend's own models, and prints the command", { timeout: 60_000 }, async () => {
     const a = await backend({ models: ["small", "large"], answer: "OK" });
     const space = await failoverWorkspace({ a });
-    const screen = await openScreen(space, "nexus profile save model");
+    const screen = await openScreen(space, "nexus profile save model", { columns: 140 });
     await screen.until(/Name of the profile:/);
     screen.type("mine");
     screen.press("Enter");

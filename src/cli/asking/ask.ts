@@ -78,3 +78,14 @@ export async function unlessLeft<T>(prompt: Promise<T>): Promise<T> {
 export function left(): Problem {
   return new Problem("interrupted", "interrupted", "left: nothing was changed");
 }
+
+/** What a `Problem` that `check` throws says of a text that was typed; undefined: nothing is wrong with it. */
+export function faultOf(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}

@@ -7,6 +7,7 @@ import { register as demo } from "./demo.ts";
 import { register as doctor } from "./doctor.ts";
 import { register as explain } from "./explain.ts";
 import { register as help } from "./help.ts";
+import { register as init } from "./init.ts";
 import { register as key } from "./key.ts";
 import { register as mock } from "./mock.ts";
 import { register as models } from "./models.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Register[] = [
   sessions,
   stats,
   doctor,
+  init,
   config,
   mock,
   demo,

@@ -5,17 +5,15 @@ import type { Backend } from "../../core/backend.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
 import { POLICIES } from "../../core/profile.ts";
-import { askModels } from "../../registry/list-models.ts";
 import type { CommandContext } from "../app.ts";
-import { type Asking, left, openAsking } from "../asking/ask.ts";
+import { type Asking, faultOf, left, openAsking } from "../asking/ask.ts";
 import { commandLine, flag } from "../asking/command-line.ts";
 import { noBackends } from "../backend/find.ts";
-import { ASK_MS } from "../backend/verdict.ts";
 import type { SaveBalancerFlags, SaveModelFlags } from "../commands/profile.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note } from "../output/print.ts";
-import { waiting } from "../output/waiting.ts";
-import { openWorld, type World } from "../wiring.ts";
+import { openWorld } from "../wiring.ts";
+import { askModel } from "./ask-model.ts";
 import { openProfiles } from "./open.ts";
 import { balancerDocument, modelDocument, saveLoadBalancer, saveModelProfile } from "./save.ts";
 import { tryOut } from "./try-out.ts";
@@ -131,33 +129,6 @@ async function askBackend(asking: Asking, backends: readonly Backend[]): Promise
   return asking.pick("Backend:", choices);
 }
 
-/** One of those that the backend lists; where it lists none, a name is typed. */
-async function askModel(
-  context: CommandContext,
-  asking: Asking,
-  world: World,
-  name: string,
-): Promise<string> {
-  const backend = world.catalog.backend(name);
-  const listed =
-    backend &&
-    (await waiting(
-      context,
-      `asking ${name} for models`,
-      askModels(world.upstream, world.findKey, backend, AbortSignal.timeout(ASK_MS)),
-    ));
-  const models = backend?.models ?? (listed?.ok ? listed.models : []);
-  const other = { value: END, name: "(another)" };
-  const picked =
-    models.length === 0
-      ? END
-      : await asking.pick("Model:", [...models.map(({ id }) => ({ value: id, name: id })), other]);
-  if (picked !== END) return picked;
-  return asking.text("Model, as the backend calls it:", {
-    check: (text) => (text === "" ? "a model has a name" : undefined),
-  });
-}
-
 /** `key=value` for each setting that is to be other than its default. */
 async function askSettings(
   asking: Asking,
@@ -213,15 +184,4 @@ function leadsTo(name: string, profiles: ProfileSet): string {
   return profile.type === "model"
     ? `${profile.model} @ ${profile.backend}`
     : `${profile.policy} over ${profile.members.join(", ")}`;
-}
-
-/** What a `Problem` says about a text that was typed. */
-function faultOf(check: () => unknown): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Problem) return error.message;
-    throw error;
-  }
 }
