@@ -1,6 +1,6 @@
 # fish completion for nexus. Load it with: nexus completion fish | source
 function __nexus_path
-  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus backend drain' 'nexus backend resume' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus sessions' 'nexus sessions list' 'nexus sessions show' 'nexus sessions search' 'nexus sessions export' 'nexus sessions rename' 'nexus sessions delete' 'nexus stats' 'nexus doctor' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
+  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus backend drain' 'nexus backend resume' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus sessions' 'nexus sessions list' 'nexus sessions show' 'nexus sessions search' 'nexus sessions export' 'nexus sessions rename' 'nexus sessions delete' 'nexus stats' 'nexus doctor' 'nexus init' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
   set -l path nexus
   set -l words (commandline -opc)
   for word in $words[2..-1]
@@ -26,6 +26,7 @@ complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'why' -d 'Tell what happened t
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'sessions' -d 'Saved conversations: list, show, search, export, rename and delete them'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'stats' -d 'Count past requests: who answered, failed and was skipped, tokens, cost and times'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'doctor' -d 'Check everything that nexus needs, and say what mends what is broken'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'init' -d 'Find keys and local servers, try one, and save it as the default profile'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'config' -d 'Read and change the configuration file'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'mock' -d 'Run a scripted backend: a server that answers, or fails, as told'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'demo' -d 'Watch a load balancer fail over, with two backends that run inside this program'
@@ -405,6 +406,17 @@ complete -c nexus -n '__nexus_at \'nexus doctor\'' -l config-dir -x -a '(__fish_
 complete -c nexus -n '__nexus_at \'nexus doctor\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus doctor\'' -l no-input -d 'never prompt'
 complete -c nexus -n '__nexus_at \'nexus doctor\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l backend -x -d 'which backend shall answer'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l model -x -d 'which of its models (default: the provider\'s usual one)'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l name -x -d 'name of the profile (default: that of the backend)'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l test -d 'try it with one short question before saving (default without a terminal)'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l no-test -d 'save it untried'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l force -d 'replace a profile of that name'
+complete -c nexus -n '__nexus_at \'nexus init\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus init\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus init\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'get' -d 'Print the value of a key; exit 3 when it is not set'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'set' -d 'Set a key'
 complete -c nexus -n '__nexus_at \'nexus config\'' -f -a 'unset' -d 'Remove a key'
