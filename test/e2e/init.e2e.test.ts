@@ -15,7 +15,6 @@ async function machine(): Promise<{ space: Workspace; env: Record<string, string
   return {
     space: await workspace(),
     env: { NEXUS_NO_DETECT: "0", OLLAMA_HOST: ollama.url },
-    url: ollama.url,
   };
 }
 
