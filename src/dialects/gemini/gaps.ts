@@ -1,0 +1,53 @@
+import { type ChatRequest, type Gap, type Part, param } from "../../core/chat.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { stopSequences, thinkingFor } from "./config.ts";
+import { isSendableImage } from "./contents.ts";
+
+/** https://ai.google.dev/api/generate-content#generationconfig */
+const MAX_STOPS = 5;
+
+/** What generateContent cannot be sent. */
+export function requestGaps(
+  { messages, tools }: ChatRequest,
+  { model, params }: Pick<EncodeTarget, "model" | "params">,
+): readonly Gap[] {
+  const gaps: Gap[] = [];
+  const blocking = (field: string, there: boolean) => there && gaps.push({ field, harmless: false });
+  const harmless = (field: string, there: boolean) => there && gaps.push({ field, harmless: true });
+  const parts = messages.flatMap((message) => message.parts);
+  const content = parts.flatMap((part): readonly Part[] =>
+    part.type === "tool-result" ? part.content : [part],
+  );
+  const stated = (name: string) => (param(params, name) ?? null) !== null;
+  const effort = param(params, "reasoning_effort");
+
+  // Google fetches nothing from elsewhere: https://ai.google.dev/gemini-api/docs/image-understanding
+  blocking(
+    "image_url",
+    content.some((part) => part.type === "image" && !isSendableImage(part)),
+  );
+  blocking("stop", stopSequences(params).length > MAX_STOPS);
+  blocking("n", Number(param(params, "n") ?? 1) > 1);
+  blocking("logprobs", param(params, "logprobs") === true);
+  harmless("logit_bias", stated("logit_bias"));
+  harmless("user", stated("user"));
+  harmless("parallel_tool_calls", param(params, "parallel_tool_calls") === false);
+  harmless("reasoning_effort", stated("reasoning_effort") && thinkingFor(effort, model) === undefined);
+  harmless(
+    "detail",
+    content.some((part) => part.type === "image" && part.detail !== undefined),
+  );
+  harmless(
+    "cache_control",
+    tools.some(({ cache }) => cache !== undefined) || [...parts, ...content].some(isMarked),
+  );
+  harmless(
+    "reasoning",
+    parts.some((part) => part.type === "reasoning" && part.proof?.dialect !== "gemini"),
+  );
+  return gaps;
+}
+
+function isMarked(part: Part): boolean {
+  return "cache" in part && part.cache !== undefined;
+}
