@@ -6,6 +6,8 @@ import { build } from "rolldown";
  * run: what is loaded meanwhile shares these modules, and would wait for it for ever.
  */
 const start = new Set();
+/** What completes names while somebody types needs of the rooms: it must not load all of them. */
+const NAMES = /\/src\/(?:config\/paths|backends\/clouds|cli\/completion\/names)\.ts$/;
 /** A wrong command line is to be told as fast as a right one. */
 const REPORT = /\/src\/cli\/output\/failure-report\.ts$/;
 
@@ -26,7 +28,7 @@ const findGroups = {
       }
     };
     for (const id of this.getModuleIds()) {
-      if (REPORT.test(id)) start.add(id);
+      if (REPORT.test(id) || NAMES.test(id)) start.add(id);
       if (REPORT.test(id) || this.getModuleInfo(id).isEntry)
         follow(id, start, (module) => module.importedIds);
       if (WIRING.test(id)) {

@@ -41,6 +41,11 @@ const CASES = [
   { name: "nexus --help", args: [program, "--help"], target: 1.5 },
   { name: "nexus no-such-command", args: [program, "no-such-command"], target: 1.5, exit: 2 },
   { name: "nexus profile list", args: [program, "profile", "list"], target: 2 },
+  ...["profile", "backend", "model"].map((kind) => ({
+    name: `completion: ${kind} names`,
+    args: [program, "__names", kind],
+    target: 2,
+  })),
   {
     name: "nexus chat, to its request",
     args: [program, "chat", "-n", "--no-stream", "-p", "p0", "hello"],

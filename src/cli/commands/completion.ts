@@ -1,10 +1,23 @@
 import { Argument } from "commander";
+import { isLive, LIVE_KINDS } from "../completion/live.ts";
 import { isShell, SHELLS } from "../completion/shells.ts";
 import { print } from "../output/print.ts";
 import type { Register } from "../program.ts";
 
 /** `nexus completion SHELL`: prints the script that teaches a shell to complete nexus. */
 export const register: Register = (parent, run) => {
+  // What the scripts ask while somebody types; of no use to people.
+  parent
+    .command("__names", { hidden: true })
+    .addArgument(new Argument("<kind>").choices(LIVE_KINDS))
+    .action(
+      run(async (context, _options, [kind]) => {
+        if (!isLive(kind)) throw new TypeError("commander let an unknown kind through");
+        const { printNames } = await import("../completion/names.ts");
+        return printNames(context, kind);
+      }),
+    );
+
   parent
     .command("completion")
     .description("Print the completion script of a shell.")

@@ -1,3 +1,4 @@
+import { isLive } from "./live.ts";
 import { quote } from "./quote.ts";
 import { allCommands, type CommandNode, type FlagNode, type ValueNode } from "./tree.ts";
 
@@ -31,7 +32,9 @@ function wordCase(command: CommandNode): string {
     ...command.arguments.flatMap(({ choices }) => choices),
     ...command.flags.flatMap(({ names }) => names),
   ];
-  return `    ${quote(command.path)}) COMPREPLY=($(compgen -W ${quote(words.join(" "))} -- "$cur")) ;;`;
+  const [live] = command.arguments.map(({ kind }) => kind).filter(isLive);
+  const names = live === undefined ? "" : `" $(nexus __names ${live} 2>/dev/null)"`;
+  return `    ${quote(command.path)}) COMPREPLY=($(compgen -W ${quote(words.join(" "))}${names} -- "$cur")) ;;`;
 }
 
 function valueCases(command: CommandNode): string[] {
@@ -45,6 +48,8 @@ function valueCases(command: CommandNode): string[] {
 function valueReply(value: ValueNode): string {
   if (value.choices.length > 0)
     return `COMPREPLY=($(compgen -W ${quote(value.choices.join(" "))} -- "$cur"))`;
+  if (isLive(value.kind))
+    return `COMPREPLY=($(compgen -W "$(nexus __names ${value.kind} 2>/dev/null)" -- "$cur"))`;
   if (value.kind === "file") return 'COMPREPLY=($(compgen -f -- "$cur"))';
   if (value.kind === "directory") return 'COMPREPLY=($(compgen -d -- "$cur"))';
   return "compopt +o default 2>/dev/null";

@@ -1,3 +1,4 @@
+import { isLive } from "./live.ts";
 import { allCommands, type CommandNode, type FlagNode, type ValueNode } from "./tree.ts";
 
 /** The completion script for fish. */
@@ -26,7 +27,9 @@ ${commands.flatMap((command) => lines(root.name, command)).join("\n")}
 function lines(program: string, command: CommandNode): string[] {
   const at = `complete -c ${program} -n ${quote(`__${program}_at ${quote(command.path)}`)}`;
   const choices = command.arguments.flatMap((argument) => argument.choices);
+  const [live] = command.arguments.map(({ kind }) => kind).filter(isLive);
   return [
+    ...(live === undefined ? [] : [`${at} -f -a '(nexus __names ${live} 2>/dev/null)'`]),
     ...command.commands.map(({ name, description }) => `${at} -f -a ${quote(name)} -d ${quote(description)}`),
     ...(choices.length === 0 ? [] : [`${at} -f -a ${quote(choices.join(" "))}`]),
     ...command.flags.map((flag) => `${at} ${spelling(flag)} -d ${quote(flag.description)}`),
@@ -40,6 +43,7 @@ function spelling({ names, value }: FlagNode): string {
 
 function valueForm(value: ValueNode): string {
   if (value.choices.length > 0) return `-x -a ${quote(value.choices.join(" "))}`;
+  if (isLive(value.kind)) return `-x -a '(nexus __names ${value.kind} 2>/dev/null)'`;
   if (value.kind === "directory") return "-x -a '(__fish_complete_directories)'";
   return value.kind === "file" ? "-r -F" : "-x";
 }

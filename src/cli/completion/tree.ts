@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { type LiveKind, liveArgument, liveFlag } from "./live.ts";
 
 /** One flag as completion shows it. */
 export interface FlagNode {
@@ -16,7 +17,9 @@ export interface ValueNode {
   readonly name: string;
   /** Every allowed value, empty when any text is. */
   readonly choices: readonly string[];
-  readonly kind: "text" | "file" | "directory";
+  readonly kind: "text" | "file" | "directory" | LiveKind;
+  /** Whether any number may follow. */
+  readonly repeats: boolean;
 }
 
 /** One command with everything below it. */
@@ -40,7 +43,10 @@ export function commandTree(command: Command, above: readonly string[] = []): Co
     description: firstSentence(help.subcommandDescription(command)),
     flags: [...help.visibleOptions(command), ...globalOptions(command)].map(flag),
     arguments: command.registeredArguments.map((argument) =>
-      valueNode(argument.name(), argument.argChoices ?? []),
+      valueNode(argument.name(), argument.argChoices ?? [], {
+        live: liveArgument(names.join(" "), argument.name()),
+        repeats: argument.variadic,
+      }),
     ),
     commands: help
       .visibleCommands(command)
@@ -68,17 +74,25 @@ function ancestors(command: Command): readonly Command[] {
 
 function flag(option: Option): FlagNode {
   const [, placeholder] = /[<[]([^>\].]+)/.exec(option.flags) ?? [];
+  const names = [option.short, option.long].filter((name) => name !== undefined);
   return {
-    names: [option.short, option.long].filter((name) => name !== undefined),
+    names,
     description: firstSentence(option.description),
-    value: placeholder === undefined ? undefined : valueNode(placeholder, option.argChoices ?? []),
+    value:
+      placeholder === undefined
+        ? undefined
+        : valueNode(placeholder, option.argChoices ?? [], { live: liveFlag(names) }),
     repeats: option.variadic || Array.isArray(option.defaultValue),
   };
 }
 
-function valueNode(name: string, choices: readonly string[]): ValueNode {
-  const kind = /file$/i.test(name) ? "file" : /dir$/i.test(name) ? "directory" : "text";
-  return { name, choices, kind };
+function valueNode(
+  name: string,
+  choices: readonly string[],
+  { live, repeats = false }: { readonly live: LiveKind | undefined; readonly repeats?: boolean },
+): ValueNode {
+  const kind = live ?? (/file$/i.test(name) ? "file" : /dir$/i.test(name) ? "directory" : "text");
+  return { name, choices, kind, repeats };
 }
 
 function firstSentence(text: string): string {

@@ -1,3 +1,4 @@
+import { isLive, LIVE_KINDS } from "./live.ts";
 import { quote } from "./quote.ts";
 import { allCommands, type CommandNode, type FlagNode, type ValueNode } from "./tree.ts";
 
@@ -5,6 +6,7 @@ import { allCommands, type CommandNode, type FlagNode, type ValueNode } from "./
 export function zshCompletion(root: CommandNode): string {
   return `#compdef ${root.name}
 # zsh completion for ${root.name}. Load it with: source <(${root.name} completion zsh)
+${LIVE_KINDS.map(namesFunction).join("\n")}
 ${allCommands(root).map(commandFunction).join("\n")}
 if [ "$funcstack[1]" = "_${root.name}" ]; then
   _${root.name} "$@"
@@ -14,6 +16,10 @@ fi
 `;
 }
 
+function namesFunction(kind: string): string {
+  return `_nexus_names_${kind}() { local -a names=(\${(f)"$(nexus __names ${kind} 2>/dev/null)"}); compadd -a names }`;
+}
+
 function commandFunction(command: CommandNode): string {
   const flags = command.flags.map(flagSpec);
   return command.commands.length === 0 ? leafFunction(command, flags) : groupFunction(command, flags);
@@ -21,11 +27,11 @@ function commandFunction(command: CommandNode): string {
 
 function leafFunction(command: CommandNode, flags: readonly string[]): string {
   const values = command.arguments.map((value, index) =>
-    quote(`${index + 1}:${plain(value.name)}:${action(value)}`),
+    quote(`${value.repeats && isLive(value.kind) ? "*" : index + 1}:${plain(value.name)}:${action(value)}`),
   );
   return `${functionName(command)}() {
   _arguments -s -S \\
-    ${[...flags, ...values, "'*::argument:_default'"].join(" \\\n    ")}
+    ${[...flags, ...values, ...(values.some((each) => each.startsWith("'*")) ? [] : ["'*::argument:_default'"])].join(" \\\n    ")}
 }`;
 }
 
@@ -59,6 +65,7 @@ function flagSpec({ names, description, value, repeats }: FlagNode): string {
 
 function action(value: ValueNode): string {
   if (value.choices.length > 0) return `(${value.choices.join(" ")})`;
+  if (isLive(value.kind)) return `_nexus_names_${value.kind}`;
   if (value.kind === "directory") return "_files -/";
   return value.kind === "file" ? "_files" : " ";
 }
