@@ -4,4 +4,4 @@ import type { BackendType, DialectName } from "../../src/core/backend.ts";
 export const BACKENDS: readonly {
   readonly dialect: DialectName;
   readonly record: { readonly type: BackendType; readonly dialect?: DialectName };
-}[] = [{ dialect: "openai-chat", record: { type: "generic", dialect: "openai-chat" } }];
+}[] = [{ dialect: "openai-chat", record: { type: "generic" } }];
