@@ -27,7 +27,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     defaultModel: "claude-sonnet-4-5",
   },
   google: {
-    record: { type: "google", url: "https://generativelanguage.googleapis.com/v1beta/openai" },
+    record: { type: "google", url: "https://generativelanguage.googleapis.com/v1beta" },
     env: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
     defaultModel: "gemini-2.5-flash",
   },

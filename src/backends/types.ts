@@ -18,8 +18,8 @@ export interface TypeRow {
 }
 
 /**
- * Every type of backend. The clouds `anthropic` and `google` are asked through the OpenAI-compatible endpoints their
- * providers document; their own dialects replace that here when they exist.
+ * Every type of backend. `anthropic` is asked through the OpenAI-compatible endpoint its provider documents; its own dialect
+ * replaces that here when it exists.
  */
 export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
   /** Ollama's `/v1` reads few of its native options today and ignores the rest; they are sent as the user states them. */
@@ -164,8 +164,14 @@ export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
   },
   /** https://docs.anthropic.com/en/api/openai-sdk; https://docs.anthropic.com/en/docs/build-with-claude/embeddings: none */
   anthropic: { dialect: "openai-chat", place: "cloud", extraParams: ["thinking"], embeds: false },
-  /** https://ai.google.dev/gemini-api/docs/openai */
-  google: { dialect: "openai-chat", place: "cloud", extraParams: ["extra_body"], idPrefix: "models/" },
+  /** `extra_body` and the prefix are of its OpenAI side: https://ai.google.dev/gemini-api/docs/openai */
+  google: {
+    dialect: "gemini",
+    place: "cloud",
+    openaiAt: "/openai",
+    extraParams: ["top_k", "extra_body"],
+    idPrefix: "models/",
+  },
 };
 
 /** Names of all types, in the order they are told to people. */

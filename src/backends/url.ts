@@ -1,7 +1,8 @@
 import type { DialectName } from "../core/backend.ts";
 import { Problem } from "../core/problem.ts";
 import { isMetadata } from "./address.ts";
-import { presetAt } from "./clouds.ts";
+import { type Preset, presetAt } from "./clouds.ts";
+import { BACKEND_TYPES } from "./types.ts";
 
 /**
  * The base address of a backend, as it is used: no trailing slash, and with a path. Where the URL has none, it gets the
@@ -29,9 +30,15 @@ export function baseUrl(text: string, backend: string, dialect: DialectName = "o
     throw broken(backend, `${url.hostname} is a cloud's metadata service, which is never asked`);
   }
   const path = url.pathname.replace(/\/+$/, "");
-  return path === ""
-    ? (presetAt(url.origin)?.record.url ?? url.origin + BASE_PATH[dialect])
-    : url.origin + path;
+  const known = presetAt(url.origin)?.record;
+  if (known !== undefined && (path === "" || url.origin + path === known.url)) return sideOf(known, dialect);
+  return url.origin + (path === "" ? BASE_PATH[dialect] : path);
+}
+
+/** Where a known provider speaks this dialect: some have OpenAI's at an address of its own. */
+function sideOf({ type, url }: Preset["record"], dialect: DialectName): string {
+  const row = BACKEND_TYPES[type];
+  return url + (dialect === "openai-chat" && row.dialect !== dialect ? (row.openaiAt ?? "") : "");
 }
 
 /** Where servers of a dialect have it. */

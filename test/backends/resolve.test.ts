@@ -85,6 +85,20 @@ describe("a backend's record becomes a backend", () => {
   });
 
   it.each([
+    [{ type: "google" }, "gemini", ""],
+    [{ type: "google", url: "https://generativelanguage.googleapis.com" }, "gemini", ""],
+    [
+      { type: "google", url: "https://generativelanguage.googleapis.com/v1beta/openai" },
+      "openai-chat",
+      "/openai",
+    ],
+    [{ type: "google", dialect: "openai-chat" }, "openai-chat", "/openai"],
+  ] as const)("A001-01 Google as %o speaks %s", (record, dialect, side) => {
+    const url = `https://generativelanguage.googleapis.com/v1beta${side}`;
+    expect(resolveBackend("google", record, "configured")).toMatchObject({ dialect, url });
+  });
+
+  it.each([
     ["ftp://host/x", "http(s)"],
     ["127.0.0.1:11434", "http(s)"],
     ["http://host/v1?x=1", "query"],

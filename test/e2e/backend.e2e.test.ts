@@ -344,8 +344,9 @@ describe("backend test", () => {
     await space.config({ backends: { [name]: { type: name, url: mock.url } } });
     await space.nexus(["backend", "test", name], { env });
     await space.nexus(["backend", "edit", name, "--api-key-env", "OTHER_KEY"], { env });
-    const sent = mock.requests.map(({ headers }) => headers["authorization"]);
-    expect(sent).toEqual([`Bearer ${CANARY}`, "Bearer sk-other"]);
+    const sent = mock.requests.map(({ headers }) => headers["authorization"] ?? headers["x-goog-api-key"]);
+    const scheme = name === "google" ? "" : "Bearer ";
+    expect(sent).toEqual([`${scheme}${CANARY}`, `${scheme}sk-other`]);
   });
 
   it("a server without a list of models is no failure where its models are stated", async () => {

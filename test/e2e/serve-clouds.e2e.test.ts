@@ -28,7 +28,7 @@ describe("clouds behind the OpenAI door", () => {
       const a = await backend({ apiKey: KEY.CLOUD_KEY, answer: { text: "Fine.", usage } });
       const space = await workspace();
       await space.config({
-        backends: { far: { ...CLOUD, type, url: a.url, models: ["big"] } },
+        backends: { far: { ...CLOUD, type, dialect: "openai-chat", url: a.url, models: ["big"] } },
         pricing: { [type]: { big: { input_per_1k: 0.01, output_per_1k: 0.03 } } },
       });
       const server = await serve(space, [], { env: KEY });
@@ -236,7 +236,7 @@ it("A001-05 a key that backends tell back stands nowhere: logs, errors, headers,
   const sick = await backend({ modelsSteps: [`401:message=Incorrect API key ${CANARY}`] });
   const space = await failoverWorkspace({
     far: { url: far.url, record: CLOUD },
-    other: { url: other.url, record: { ...CLOUD, type: "google" } },
+    other: { url: other.url, record: { ...CLOUD, type: "google", dialect: "openai-chat" } },
     sick: { url: sick.url, record: CLOUD },
   });
   for (const [name, profiles] of [

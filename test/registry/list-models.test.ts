@@ -63,7 +63,10 @@ it("a page of HTML or an error is no list", async () => {
 });
 
 it("Google's models lose the prefix that its users leave out", async () => {
-  const { list } = await setUp({ models: ["models/gemini-2.5-flash"] }, { type: "google" });
+  const { list } = await setUp(
+    { models: ["models/gemini-2.5-flash"] },
+    { type: "google", dialect: "openai-chat" },
+  );
   expect((await list())?.map(({ id }) => id)).toEqual(["gemini-2.5-flash"]);
 });
 

@@ -31,6 +31,7 @@ export function requestGaps(
   blocking("logprobs", param(params, "logprobs") === true);
   harmless("logit_bias", stated("logit_bias"));
   harmless("user", stated("user"));
+  harmless("extra_body", stated("extra_body"));
   harmless("parallel_tool_calls", param(params, "parallel_tool_calls") === false);
   harmless("reasoning_effort", stated("reasoning_effort") && thinkingFor(effort, model) === undefined);
   harmless(

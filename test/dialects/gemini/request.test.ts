@@ -253,6 +253,7 @@ describe("A001-32 what cannot be sent", () => {
   test.each<[string, Partial<ChatRequest>, Params]>([
     ["logit_bias", {}, { logit_bias: {} }],
     ["user", {}, { user: "u" }],
+    ["extra_body", {}, { extra_body: {} }],
     ["parallel_tool_calls", {}, { parallel_tool_calls: false }],
     ["reasoning_effort", {}, { reasoning_effort: "extreme" }],
     ["cache_control", { tools: [{ name: "f", cache: "5m" }] }, {}],
