@@ -14,7 +14,7 @@ function __nexus_at
   test (__nexus_path) = "$argv[1]"
 end
 complete -c nexus -e
-complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'chat' -d 'Ask once: the answer goes to stdout, what happened on the way to stderr'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'chat' -d 'Ask: the answer goes to stdout, what happened on the way to stderr'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'serve' -d 'Serve every profile, alias and model to OpenAI clients on this machine'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'profile' -d 'Save, show and change profiles'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'backend' -d 'The servers that answer: add, list, test and change them'

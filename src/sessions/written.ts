@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Message, Part, Role } from "../core/chat.ts";
+import type { Message, Params, Part, Role } from "../core/chat.ts";
 import { isObject, parseJson } from "../core/json.ts";
 
 /** The shape of what is written. A reader takes what it knows of a newer one. */
@@ -12,7 +12,7 @@ const SETUP = z.object({
 });
 
 /** How a conversation asks, and goes on asking when it is continued. */
-export type Setup = z.output<typeof SETUP>;
+export type Setup = Omit<z.output<typeof SETUP>, "params"> & { readonly params?: Params | undefined };
 
 const text = z.optional(z.string());
 const number = z.optional(z.number());

@@ -73,10 +73,10 @@ describe.skipIf(NO_TERMINAL !== undefined)("on a terminal", () => {
     expect(screen).not.toContain("\u001b[2m");
   });
 
-  it("T12 no prompt is a usage error with an example, never a silent wait", async () => {
+  it("T12, T23 no prompt is a usage error with an example where nothing may be asked", async () => {
     const a = await backend();
     const space = await failoverWorkspace({ a });
-    const { code, screen } = await onTerminal(space, "nexus chat -p a");
+    const { code, screen } = await onTerminal(space, "nexus chat --no-input -p a");
     expect(code).toBe(2);
     expect(screen).toContain('for example: nexus chat "');
   });

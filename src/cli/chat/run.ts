@@ -20,6 +20,7 @@ import type { AnswerOut, Presenter } from "./presenter.ts";
 import { makeRequest } from "./request.ts";
 import { requestIds } from "./request-id.ts";
 import { type Interrupts, listenForInterrupts } from "./signals.ts";
+import { stdinKind } from "./stdin.ts";
 import { asNames, chooseTarget } from "./target.ts";
 import { textMode } from "./text-mode.ts";
 
@@ -34,6 +35,10 @@ export async function chat(
   given?: ChatRequest,
 ): Promise<number> {
   const options = readFlags(flags);
+  if (given === undefined && wantsRepl(context, flags, options, words)) {
+    const { repl } = await import("../repl/run.ts");
+    return repl(context, flags, options);
+  }
   const interrupts = listenForInterrupts(context.app);
   let goingOn: GoingOn | undefined;
   try {
@@ -68,6 +73,17 @@ export async function chat(
     await goingOn?.close();
     interrupts.release();
   }
+}
+
+/** Nothing is asked, and somebody sits at a terminal. */
+function wantsRepl(
+  { globals }: CommandContext,
+  flags: ChatFlags,
+  { mode }: ChatOptions,
+  words: readonly string[],
+): boolean {
+  const possible = words.length === 0 && flags.stdin && globals.input && mode === "text" && !flags.explain;
+  return possible && stdinKind() === "terminal";
 }
 
 async function explained(

@@ -2,11 +2,13 @@ import { Option } from "commander";
 import { collect } from "../collect.ts";
 import type { Register } from "../program.ts";
 
-/** `nexus chat`: one prompt, one answer. */
+/** `nexus chat`: one prompt and one answer, or a conversation. */
 export const register: Register = (parent, run) => {
   parent
     .command("chat")
-    .description("Ask once: the answer goes to stdout, what happened on the way to stderr.")
+    .description(
+      "Ask: the answer goes to stdout, what happened on the way to stderr. A conversation on a terminal.",
+    )
     .argument("[prompt...]", "words are joined; - stands for standard input")
     .option("-p, --profile <name>", "profile to go through")
     .option("-m, --model <name>", "model (or profile), through every backend that serves it")
@@ -44,7 +46,8 @@ Examples:
   nexus chat -c "And where is it cheap?"
   while read -r line; do nexus chat -n "Translate: $line"; done < lines.txt
 
-Standard input is put before the prompt, with a blank line between. Without a prompt it is the prompt.`,
+Standard input is put before the prompt, with a blank line between. Without a prompt it is the prompt; on a terminal that is
+a conversation, in which /help lists what there is.`,
     )
     .action(
       run<ChatFlags>(async (context, flags, words) => {

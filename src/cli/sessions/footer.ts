@@ -10,7 +10,8 @@ import { calm, markOf, tokensText } from "../output/answer-line.ts";
  */
 export function footer(result: TurnResult): string {
   const { model, backend, backendType, firstContentMs, durationMs, usage, costUsd, error } = result;
-  if (error !== undefined) return `${FAILED[error.code] ?? "failed"}: ${oneLine(error.message, 300)}`;
+  if (error?.code === "aborted") return "interrupted";
+  if (error !== undefined) return `failed: ${oneLine(error.message, 300)}`;
   const place = backendType === undefined ? "" : ` (${backendType})`;
   const first = firstContentMs === undefined ? "" : `first token ${formatDuration(firstContentMs)}, all `;
   return [
@@ -22,5 +23,3 @@ export function footer(result: TurnResult): string {
     ...(result.degraded ? [calm(result.chainLog.join(" -> "))] : []),
   ].join(" · ");
 }
-
-const FAILED: Readonly<Record<string, string>> = { aborted: "interrupted" };
