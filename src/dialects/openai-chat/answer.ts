@@ -1,6 +1,7 @@
 import type { ChatEvent } from "../../core/chat.ts";
 import { isObject } from "../../core/json.ts";
-import { createReader, malformed } from "./reader.ts";
+import { malformedEnd } from "../malformed.ts";
+import { createReader } from "./reader.ts";
 
 /**
  * Reads a whole answer. A body that parsed is complete, so that a missing finish reason is no cut. Of one that turns out to be
@@ -10,7 +11,7 @@ export function decodeAnswer(body: unknown): readonly ChatEvent[] {
   const reader = createReader();
   const hasChoices = isObject(body) && Array.isArray(body["choices"]);
   const taken = reader.take(body);
-  const all = [...taken, ...(hasChoices ? reader.complete() : malformed('not an answer: no "choices"'))];
+  const all = [...taken, ...(hasChoices ? reader.complete() : malformedEnd('not an answer: no "choices"'))];
   const failure = all.find(({ type }) => type === "failure");
   return failure === undefined ? all : reader.counted([failure]);
 }

@@ -1,6 +1,6 @@
 import type { CacheMark } from "../../core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import { member } from "./door-checks.ts";
+import { member } from "../checks.ts";
 
 /**
  * Anthropic's mark on a part or tool, as OpenAI clients write it for routers that pass it on:

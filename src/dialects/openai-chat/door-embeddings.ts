@@ -1,13 +1,14 @@
 import type { ChatEvent } from "../../core/chat.ts";
 import { isObject, type Json } from "../../core/json.ts";
+import { createComplaints, member } from "../checks.ts";
 import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
 import { splice } from "../json-body.ts";
 import { readJsonRequest } from "../json-request.ts";
-import { createComplaints, member } from "./door-checks.ts";
+import { malformedEnd } from "../malformed.ts";
+import { decodeInBand, errorIn } from "../openai/failure.ts";
+import { post } from "../openai/wire.ts";
 import { readModel } from "./door-request.ts";
-import { decodeInBand } from "./failure.ts";
-import { errorIn, malformed } from "./reader.ts";
-import { post } from "./request.ts";
+
 import { decodeUsage } from "./usage.ts";
 
 /** Reads the body of `POST /v1/embeddings`. What nobody here needs is the backend's to judge. */
@@ -55,7 +56,7 @@ export function decodeVectors(body: unknown): readonly ChatEvent[] {
   if (error !== undefined) return [{ type: "failure", failure: decodeInBand(error) }];
   const data = isObject(body) ? body["data"] : undefined;
   if (!isObject(body) || !Array.isArray(data) || data.length === 0)
-    return malformed('no embeddings: no "data"');
+    return malformedEnd('no embeddings: no "data"');
   const usage = decodeUsage(body["usage"]);
   return [{ type: "response-end", reason: "stop", ...(usage !== undefined && { usage }) }];
 }

@@ -1,7 +1,7 @@
 import type { ImagePart } from "../../core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { type Complaints, member, textOf } from "../checks.ts";
 import { readCacheMark } from "./door-cache.ts";
-import { type Complaints, member, textOf } from "./door-checks.ts";
 
 /** `data:image/png;base64,`, with whatever parameters stand between. */
 const DATA = /^data:([^;,]*)(?:;[^;,]*)*;base64,/i;

@@ -1,6 +1,6 @@
 import type { Params } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { type Complaints, member } from "./door-checks.ts";
+import { type Complaints, member } from "../checks.ts";
 
 /** What a value has to be; the text of the complaint when it is not, else undefined. */
 type Check = (value: Json) => string | undefined;

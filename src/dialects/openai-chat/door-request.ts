@@ -1,13 +1,14 @@
 import type { Gap } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { type Complaints, createComplaints, member } from "../checks.ts";
 import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
 import { splice } from "../json-body.ts";
 import { readJsonRequest } from "../json-request.ts";
-import { type Complaints, createComplaints, member } from "./door-checks.ts";
+import { post } from "../openai/wire.ts";
 import { readMessages } from "./door-messages.ts";
 import { readParams, wantsUsage } from "./door-params.ts";
 import { readToolChoice, readTools } from "./door-tools.ts";
-import { encodeParams, post } from "./request.ts";
+import { encodeParams } from "./request.ts";
 
 /** Longest name of a model. */
 const MAX_MODEL = 512;
@@ -70,7 +71,7 @@ export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget)
   const limited = LIMITS.some((name) => stated.has(name));
   const add = Object.entries(encodeParams(target)).filter(([name]) => !(limited && LIMITS.includes(name)));
   const edits = { replace: { model: target.model }, add: Object.fromEntries(add) };
-  return post(splice(text, members, edits), target.key);
+  return post(splice(text, members, edits), target.key, "/chat/completions");
 }
 
 /** Two names of one parameter: who stated one has stated both. */

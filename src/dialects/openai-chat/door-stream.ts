@@ -1,7 +1,7 @@
 import type { ChatEvent, ContentEvent } from "../../core/chat.ts";
 import type { AnswerIdentity, Framing, StreamEncoder } from "../dialect.ts";
 import { answerId } from "./door-answer.ts";
-import { encodeStreamFailure } from "./door-failure.ts";
+import { encodeStreamFailure } from "./door-stream-failure.ts";
 import { encodeUsage } from "./door-usage.ts";
 import { encodeReasoningDetail } from "./reasoning-details.ts";
 import { encodeThoughtSignature } from "./thought-signature.ts";

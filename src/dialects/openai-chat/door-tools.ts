@@ -1,7 +1,7 @@
 import type { Tool, ToolChoice } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { type Complaints, member, objectsOf, textOf } from "../checks.ts";
 import { readCacheMark } from "./door-cache.ts";
-import { type Complaints, member, objectsOf, textOf } from "./door-checks.ts";
 
 /** Most tools, and what the provider allows as their names: https://platform.openai.com/docs/api-reference/chat/create */
 const MAX_TOOLS = 128;

@@ -1,10 +1,11 @@
 import type { FrontDoor } from "../dialect.ts";
+import { encodeBad, encodeFailure } from "../openai/door-failure.ts";
+import { modelPages } from "../openai/door-models.ts";
 import { encodeAnswer } from "./door-answer.ts";
 import { decodeEmbeddings, decodeVectors, encodeEmbeddings } from "./door-embeddings.ts";
-import { encodeBad, encodeFailure, encodeStreamFailure } from "./door-failure.ts";
-import { modelPages } from "./door-models.ts";
 import { decodeRequest, encodeSame } from "./door-request.ts";
 import { createEncoder } from "./door-stream.ts";
+import { encodeStreamFailure } from "./door-stream-failure.ts";
 import { createWatch } from "./watch.ts";
 
 /** OpenAI's chat completions, as clients speak them. Apart from the backend's side, so that only a server loads it. */

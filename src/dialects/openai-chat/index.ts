@@ -1,8 +1,8 @@
 import type { Dialect } from "../dialect.ts";
+import { decodeFailure } from "../openai/failure.ts";
+import { decodeModels, modelsRequest } from "../openai/models.ts";
 import { decodeAnswer } from "./answer.ts";
-import { decodeFailure } from "./failure.ts";
 import { requestGaps } from "./gaps.ts";
-import { decodeModels, modelsRequest } from "./models.ts";
 import { encodeRequest } from "./request.ts";
 import { createDecoder } from "./stream.ts";
 

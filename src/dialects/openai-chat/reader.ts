@@ -2,8 +2,9 @@ import type { ChatEvent, StopReason } from "../../core/chat.ts";
 import type { Failure } from "../../core/failure.ts";
 import { isObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
-import { decodeInBand } from "./failure.ts";
-import { readNumber } from "./number.ts";
+import { malformedEnd } from "../malformed.ts";
+import { readNumber } from "../number.ts";
+import { decodeInBand, errorIn } from "../openai/failure.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -59,7 +60,7 @@ export function createReader(): Reader {
       if (isObject(body)) usage = decodeUsage(body["usage"]) ?? usage;
       const error = errorIn(body);
       if (error !== undefined) return [{ type: "failure", failure: decodeInBand(error) }];
-      if (!isObject(body)) return malformed("not an answer: no JSON object");
+      if (!isObject(body)) return malformedEnd("not an answer: no JSON object");
       objects += 1;
       const choice = firstChoice(body["choices"]);
       return [...start(body), ...(choice === undefined ? [] : takeChoice(choice))];
@@ -68,32 +69,19 @@ export function createReader(): Reader {
       events.map((event) => (event.type === "failure" && usage !== undefined ? { ...event, usage } : event)),
     finished: () => reason !== undefined,
     complete() {
-      if (calls.nameless()) return malformed("a tool call without a name");
-      if (!content && reason !== "content_filter") return malformed("empty response");
+      if (calls.nameless()) return malformedEnd("a tool call without a name");
+      if (!content && reason !== "content_filter") return malformedEnd("empty response");
       const end = { type: "response-end", reason: agreeing(reason ?? "stop", calls.count() > 0) } as const;
       return [usage === undefined ? end : { ...end, usage }];
     },
     cut() {
-      if (content) return malformed("the stream broke off before the answer was complete");
-      return malformed(objects === 0 ? "empty response" : "the stream ended before the answer began");
+      if (content) return malformedEnd("the stream broke off before the answer was complete");
+      return malformedEnd(objects === 0 ? "empty response" : "the stream ended before the answer began");
     },
   };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The last events of an answer that is not what the format promises. */
-export function malformed(message: string): ChatEvent[] {
-  return [{ type: "failure", failure: { class: "malformed", message } }];
-}
-
-/** An error where an answer should be: `{"error": …}`, and `{"object": "error", …}` of older vLLM. */
-export function errorIn(body: unknown): unknown {
-  if (!isObject(body)) return undefined;
-  const error = body["error"];
-  if (body["object"] === "error") return body;
-  return isObject(error) || nonEmpty(error) !== undefined ? body : undefined;
-}
 
 /** Only one choice is ever asked for; of several, the first counts. Azure opens with none at all. */
 function firstChoice(choices: unknown): Fields | undefined {

@@ -1,5 +1,6 @@
 import type { ChatRequest, ImagePart, Message, Params, Part, Tool, ToolChoice } from "../../core/chat.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
+import { post } from "../openai/wire.ts";
 
 /** Writes a request as `POST /chat/completions`. */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireRequest {
@@ -11,18 +12,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireR
     ...encodeParams(target),
     ...(target.stream && { stream: true, stream_options: { include_usage: true } }),
   };
-  return post(JSON.stringify(body), target.key);
-}
-
-/** A body on its way. */
-export function post(body: string, key: string | undefined, path = "/chat/completions"): WireRequest {
-  const headers = { "content-type": "application/json", ...commonHeaders(key) };
-  return { method: "POST", path, headers, body };
-}
-
-/** Headers of every request to such a server; the key stands in this one place. */
-export function commonHeaders(key: string | undefined): Record<string, string> {
-  return { accept: "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+  return post(JSON.stringify(body), target.key, "/chat/completions");
 }
 
 /** The parameters under the names that the backend knows. */

@@ -1,8 +1,9 @@
 import type { ChatEvent } from "../../core/chat.ts";
 import { parseJson } from "../../core/json.ts";
 import type { StreamDecoder, WireEvent } from "../dialect.ts";
-import { decodeInBand } from "./failure.ts";
-import { createReader, malformed } from "./reader.ts";
+import { malformedEnd } from "../malformed.ts";
+import { decodeInBand } from "../openai/failure.ts";
+import { createReader } from "./reader.ts";
 
 /** Reads a stream of chunks that ends with `[DONE]`, or with a finish reason and the end of the transport. */
 export function createDecoder(): StreamDecoder {
@@ -38,5 +39,5 @@ function readEvent(event: WireEvent, take: (body: unknown) => ChatEvent[]): Chat
   if (event.event === "error") {
     return [{ type: "failure", failure: decodeInBand(body === undefined ? event.data : body) }];
   }
-  return body === undefined ? malformed("a piece of the stream is not JSON") : take(body);
+  return body === undefined ? malformedEnd("a piece of the stream is not JSON") : take(body);
 }

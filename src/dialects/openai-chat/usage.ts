@@ -1,6 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
-import { readNumber } from "./number.ts";
+import { readNumber } from "../number.ts";
 
 /**
  * Reads a `usage` object into buckets that do not overlap. Undefined when nothing was counted: servers that do not

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { BadRequest } from "../dialect.ts";
+import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import type { BadRequest } from "./dialect.ts";
 
 /** Takes down what is wrong with a request while it is read; the first is told. */
 export interface Complaints {

@@ -21,12 +21,6 @@ export function encodeFailure(error: RunError, context: ErrorContext): WireAnswe
   });
 }
 
-/** What stands last in a stream that broke off: without a finish reason, and without `[DONE]` behind it. */
-export function encodeStreamFailure(message: string, code = "stream_truncated"): string {
-  const error = { message, type: "upstream_error", param: null, code };
-  return `data: ${JSON.stringify({ error })}\n\n`;
-}
-
 function wire(status: number, error: object, headers: Readonly<Record<string, string>> = {}): WireAnswer {
   return {
     status,

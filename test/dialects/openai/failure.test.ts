@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decodeFailure } from "../../../src/dialects/openai-chat/failure.ts";
-import { recorded } from "./fixtures.ts";
+import { decodeFailure } from "../../../src/dialects/openai/failure.ts";
+import { recorded } from "../openai-chat/fixtures.ts";
 
 function decode(status: number, body: unknown, headers: Record<string, string> = {}) {
   return decodeFailure({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { learnShape } from "../../../src/dialects/openai-chat/delta-shape.ts";
-import { createDecoder } from "../../../src/dialects/openai-chat/stream.ts";
-import { chunk } from "./fixtures.ts";
+import { learnShape } from "../../src/dialects/delta-shape.ts";
+import { createDecoder } from "../../src/dialects/openai-chat/stream.ts";
+import { HOLES } from "../../src/dialects/openai-chat/watch.ts";
+import { chunk } from "./openai-chat/fixtures.ts";
 
 function wire(delta: object, more: object = {}): string {
   return `data: ${JSON.stringify(chunk(delta, null, more))}\n\n`;
@@ -11,7 +12,7 @@ function wire(delta: object, more: object = {}): string {
 function learn(raw: string) {
   const decoder = createDecoder();
   decoder.push({ data: JSON.stringify(chunk({ role: "assistant" })) });
-  return learnShape(raw, (data) => decoder.push({ data }));
+  return learnShape(raw, HOLES, (data) => decoder.push({ data }));
 }
 
 test("another text in the same shape is known without parsing, and its characters are counted", () => {

@@ -1,14 +1,23 @@
 import { parseDuration } from "../../core/duration.ts";
 import { type Failure, type FailureClass, heedsWait } from "../../core/failure.ts";
+import { isObject } from "../../core/json.ts";
 import type { WireFailure } from "../dialect.ts";
-import { readError, readErrorText, type Told } from "./error-body.ts";
-import { refine, statusOfWords } from "./error-words.ts";
+import { readError, readErrorText, type Told } from "../error-body.ts";
+import { refine, statusOfWords } from "../error-words.ts";
 
 /** Classifies an answer with an error status. */
 export function decodeFailure(response: WireFailure): Failure {
   const told = readErrorText(response.body);
   const retryAfterMs = told.retryAfterMs ?? resetOf(response);
   return describe(response.status, told, retryAfterMs);
+}
+
+/** An error where an answer should be: `{"error": …}`, and `{"object": "error", …}` of older vLLM. */
+export function errorIn(body: unknown): unknown {
+  if (!isObject(body)) return undefined;
+  const error = body["error"];
+  if (body["object"] === "error") return body;
+  return isObject(error) || (typeof error === "string" && error !== "") ? body : undefined;
 }
 
 /** Classifies an error that stands inside a 200 answer or stream like the status it maps to, if it maps to one. */

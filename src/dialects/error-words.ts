@@ -1,4 +1,4 @@
-import type { FailureClass } from "../../core/failure.ts";
+import type { FailureClass } from "../core/failure.ts";
 import type { Told } from "./error-body.ts";
 
 /** What the codes, types and status words of errors mean, over all the servers that speak this dialect. */

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "../../core/chat.ts";
+import type { ChatEvent } from "../core/chat.ts";
 
 /**
  * What the content events of one stream have in common. Servers write them all alike but for the text, so that one that was
@@ -14,23 +14,21 @@ export interface DeltaShape {
 /** Longest event that is learned from, in bytes. */
 const MAX_LEARNED = 65_536;
 
-/** Strings that differ from event to event: content, and the padding of OpenAI (`obfuscation`) and Mistral (`p`). */
-const HOLES =
-  /"(?:content|reasoning_content|reasoning|refusal|arguments|obfuscation|p)":\s*"((?:[^"\\]|\\.)+)"/dg;
-
 /**
  * The shape of an event, or undefined when it is no plain piece of content. `raw` is one `data:` line with the blank line behind
- * it, in Latin-1. `decode` says what such a line's data would mean; it is asked about the shape with other strings in it,
+ * it, in Latin-1. `holes` (flags `dg`) finds the strings that
+ * differ from event to event, each in its first group. `decode` says what such a line's data would mean; it is asked about the shape with other strings in it,
  * which proves that nothing but the strings matters.
  */
 export function learnShape(
   raw: string,
+  holes: RegExp,
   decode: (data: string) => readonly ChatEvent[],
 ): DeltaShape | undefined {
   if (raw.length > MAX_LEARNED) return undefined;
   const pieces: string[] = [];
   let from = 0;
-  for (const match of raw.matchAll(HOLES)) {
+  for (const match of raw.matchAll(holes)) {
     const [start, end] = match.indices?.[1] ?? [0, 0];
     pieces.push(raw.slice(from, start));
     from = end;

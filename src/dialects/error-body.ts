@@ -1,5 +1,5 @@
-import { isObject } from "../../core/json.ts";
-import { oneLine } from "../../core/text.ts";
+import { isObject } from "../core/json.ts";
+import { oneLine } from "../core/text.ts";
 import { readNumber } from "./number.ts";
 
 /** What an error says, whatever its shape. */

@@ -1,7 +1,7 @@
 import type { Capability, ModelInfo } from "../../core/backend.ts";
 import { isObject } from "../../core/json.ts";
 import type { WireRequest } from "../dialect.ts";
-import { commonHeaders } from "./request.ts";
+import { commonHeaders } from "./wire.ts";
 
 /** Asks for the list of models, which costs nothing and loads nothing. */
 export function modelsRequest(key: string | undefined): WireRequest {

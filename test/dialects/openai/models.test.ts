@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeModels, modelsRequest } from "../../../src/dialects/openai-chat/models.ts";
-import { recorded } from "./fixtures.ts";
+import { decodeModels, modelsRequest } from "../../../src/dialects/openai/models.ts";
+import { recorded } from "../openai-chat/fixtures.ts";
 
 test("models are listed by a GET with the key", () => {
   expect(modelsRequest("sk-1")).toEqual({

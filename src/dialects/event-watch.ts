@@ -1,0 +1,220 @@
+import {
+  type ChatEvent,
+  type ContentEvent,
+  isContent,
+  type StopReason,
+  type StreamWatch,
+  type Verdict,
+} from "../core/chat.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Usage } from "../core/usage.ts";
+import { type DeltaShape, learnShape } from "./delta-shape.ts";
+import type { StreamDecoder } from "./dialect.ts";
+import { malformedEnd } from "./malformed.ts";
+
+/** Longest single event, in bytes. */
+const MAX_EVENT = 8 * 1_048_576;
+
+/** Longest push in which shapes are looked for, in bytes: a regular expression runs out of stack in millions of escapes. */
+const MAX_MATCHED = 1_048_576;
+
+/** Most events that go by before another shape is learned, when shapes do not come again. */
+const MAX_PATIENCE = 64;
+
+/** As Latin-1 shows it. */
+const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Watches a stream of server-sent events whose bytes pass untouched. It frames them and asks the decoder what each event means;
+ * only events that are shaped like the one before are not parsed again. `holes` matches the strings that may differ between
+ * such events, as `learnShape` wants it; without it every event is parsed.
+ */
+export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch {
+  /** Bytes of the pushes before this one. All text is Latin-1, so that one character is one byte. */
+  let before = 0;
+  let pass = 0;
+  /** The line that has not ended yet, and the event of which it is a part. */
+  let line = "";
+  let data: string | undefined;
+  let event: string | undefined;
+  let inEvent = false;
+  /** The last push ended in a carriage return: a line feed after it ends no other line. */
+  let afterCarriageReturn = false;
+  let begun = false;
+  let content = false;
+  let characters = 0;
+  let failure: Failure | undefined;
+  let reason: StopReason | undefined;
+  let usage: Usage | undefined;
+  let dispatched = 0;
+  let strayLines = 0;
+  let shape: DeltaShape | undefined;
+  let shapeCameAgain = true;
+  let patience = 0;
+  let waiting = 0;
+
+  function take(text: string): void {
+    let at = 0;
+    if (text !== "" && afterCarriageReturn) {
+      afterCarriageReturn = false;
+      if (text.charCodeAt(0) === LF) {
+        at = 1;
+        if (line === "" && !inEvent && failure === undefined) pass = before + at;
+      }
+    }
+    let nextBreak: ((from: number) => number) | undefined;
+    /** Where the present event began; -1 when that was in an earlier push. */
+    let began = inEvent || line !== "" ? -1 : at;
+    while (at < text.length && decoder.state() !== "closed" && failure === undefined) {
+      if (began === at && shape !== undefined && text.length <= MAX_MATCHED) {
+        const end = shape.match(text, at);
+        if (end !== -1) {
+          noteRepeat(shape.characters());
+          began = at = end;
+          pass = before + at;
+          continue;
+        }
+      }
+      nextBreak ??= createBreaks(text);
+      const end = nextBreak(at);
+      if (end === -1) {
+        line += text.slice(at);
+        break;
+      }
+      const whole = withoutMark(line + text.slice(at, end));
+      line = "";
+      at = end + 1;
+      if (text.charCodeAt(end) === CR) {
+        if (at === text.length) afterCarriageReturn = true;
+        else if (text.charCodeAt(at) === LF) at += 1;
+      }
+      if (whole === "") dispatch(began === -1 ? "" : text.slice(began, at));
+      else takeLine(whole);
+      if (failure !== undefined || inEvent) continue;
+      pass = before + at;
+      began = at;
+    }
+    if (line.length + (data?.length ?? 0) > MAX_EVENT) account(malformedEnd("an event is larger than 8 MiB"));
+  }
+
+  /** A byte order mark may stand before the first line. */
+  function withoutMark(whole: string): string {
+    if (begun) return whole;
+    begun = true;
+    return whole.startsWith(BYTE_ORDER_MARK) ? whole.slice(BYTE_ORDER_MARK.length) : whole;
+  }
+
+  function takeLine(whole: string): void {
+    if (whole.startsWith(":")) return;
+    inEvent = true;
+    const colon = whole.indexOf(":");
+    const field = colon === -1 ? whole : whole.slice(0, colon);
+    const value = colon === -1 ? "" : whole.slice(whole[colon + 1] === " " ? colon + 2 : colon + 1);
+    if (field === "data") data = data === undefined ? value : `${data}\n${value}`;
+    else if (field === "event") event = value === "" ? undefined : value;
+    else if (field !== "id" && field !== "retry") strayLines += 1;
+  }
+
+  /** The event is whole; `raw` is its text, empty when it came in several pushes. */
+  function dispatch(raw: string): void {
+    if (data !== undefined) {
+      dispatched += 1;
+      const events = decoder.push({ ...(event !== undefined && { event: utf8(event) }), data: utf8(data) });
+      account(events);
+      const [only] = events;
+      if (events.length === 1 && only !== undefined && isContent(only)) learn(raw);
+    }
+    data = event = undefined;
+    inEvent = false;
+  }
+
+  /** Content counts only where it may pass: not beside a failure in one event. */
+  function account(events: readonly ChatEvent[]): void {
+    const last = events.at(-1);
+    if (last?.type === "failure") {
+      ({ failure, usage } = last);
+      return;
+    }
+    if (last?.type === "response-end") ({ reason, usage } = last);
+    for (const each of events) {
+      if (!isContent(each)) continue;
+      content = true;
+      characters += lengthOf(each);
+    }
+  }
+
+  function learn(raw: string): void {
+    if (holes === undefined) return;
+    if (waiting > 0) {
+      waiting -= 1;
+      return;
+    }
+    // One data line and a blank one.
+    if (!/^data:[^\r\n]*(?:\r\n?|\n){2}$/.test(raw)) return;
+    if (!shapeCameAgain) {
+      patience = Math.min(MAX_PATIENCE, patience * 2 + 1);
+      waiting = patience;
+    }
+    shape = learnShape(raw, holes, (text) => decoder.push({ data: utf8(text) }));
+    shapeCameAgain = false;
+  }
+
+  function noteRepeat(count: number): void {
+    shapeCameAgain = true;
+    patience = 0;
+    characters += count;
+  }
+
+  function verdict(): Verdict {
+    const state = failure === undefined ? decoder.state() : "closed";
+    return { pass, content, characters, state, failure, reason, usage };
+  }
+
+  return {
+    push(bytes) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+      take(text);
+      before += bytes.length;
+      return verdict();
+    },
+    end() {
+      // Some servers leave the last blank line out.
+      take("\n");
+      pass = Math.min(pass, before);
+      const open = decoder.state() !== "closed" && failure === undefined;
+      if (open && dispatched === 0 && strayLines > 0)
+        account(malformedEnd("neither JSON nor an event stream"));
+      else if (open) account(decoder.end());
+      return verdict();
+    },
+  };
+}
+
+/** Finds the next line feed or carriage return, looking at no character twice. */
+function createBreaks(text: string): (from: number) => number {
+  let lf = -2;
+  let cr = -2;
+  return (from) => {
+    if (lf !== -1 && lf < from) lf = text.indexOf("\n", from);
+    if (cr !== -1 && cr < from) cr = text.indexOf("\r", from);
+    return lf === -1 || cr === -1 ? Math.max(lf, cr) : Math.min(lf, cr);
+  };
+}
+
+function utf8(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString("utf8");
+}
+
+function lengthOf(event: ContentEvent): number {
+  switch (event.type) {
+    case "tool-call-start":
+      return event.name.length;
+    case "tool-call-delta":
+      return event.json.length;
+    default:
+      return event.text.length;
+  }
+}
