@@ -2,9 +2,14 @@ import type { DialectName } from "../core/backend.ts";
 import type { Dialect } from "./dialect.ts";
 import { gemini } from "./gemini/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
+import { openaiResponses } from "./openai-responses/index.ts";
 
 /** Every wire language a backend can speak. */
-const DIALECTS: Readonly<Partial<Record<DialectName, Dialect>>> = { "openai-chat": openaiChat, gemini };
+const DIALECTS: Readonly<Partial<Record<DialectName, Dialect>>> = {
+  "openai-chat": openaiChat,
+  "openai-responses": openaiResponses,
+  gemini,
+};
 
 /** The dialect of this name. */
 export function dialectNamed(name: DialectName): Dialect {

@@ -1,9 +1,13 @@
 import type { DialectName } from "../../core/backend.ts";
 import type { MockDialect } from "./dialect.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { openaiResponses } from "./openai-responses.ts";
 
 /** Every wire language a scripted backend can speak. */
-const MOCK_DIALECTS: Readonly<Partial<Record<DialectName, MockDialect>>> = { "openai-chat": openaiChat };
+const MOCK_DIALECTS: Readonly<Partial<Record<DialectName, MockDialect>>> = {
+  "openai-chat": openaiChat,
+  "openai-responses": openaiResponses,
+};
 
 /** The language of this name, as a server speaks it. */
 export function mockDialect(name: DialectName): MockDialect {

@@ -1,0 +1,41 @@
+import type { ChatRequest, Gap, Part } from "../../core/chat.ts";
+import type { Json } from "../../core/json.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { limitOf, MIN_OUTPUT, NO_PLACE } from "./params.ts";
+
+/** What Responses have no place for. */
+export function requestGaps(
+  { messages, tools }: ChatRequest,
+  { params }: Pick<EncodeTarget, "params">,
+): readonly Gap[] {
+  const gaps: Gap[] = [];
+  const add = (field: string, harmless = true): void => {
+    gaps.push({ field, harmless });
+  };
+  for (const [name, { harmless }] of NO_PLACE) {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (value !== undefined && !saysNothing(name, value)) add(name, harmless);
+  }
+  if ((limitOf(params) ?? MIN_OUTPUT) < MIN_OUTPUT) add("max_tokens");
+  const parts = messages.flatMap((message) => message.parts);
+  if (tools.some(({ cache }) => cache !== undefined) || parts.some(isMarked)) add("cache_control");
+  if (parts.some((part) => part.type === "reasoning" && part.proof?.dialect !== "openai-responses")) {
+    add("reasoning");
+  }
+  if (parts.some((part) => part.type === "tool-result" && part.failed)) add("is_error");
+  return gaps;
+}
+
+/** Whether a parameter asks for what would be without it. */
+function saysNothing(name: string, value: Json): boolean {
+  if (value === null || value === false || value === 0) return name !== "seed" || value === null;
+  if (name === "n") return value === 1;
+  if (name === "modalities") return Array.isArray(value) && value.every((one: Json) => one === "text");
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+function isMarked(part: Part): boolean {
+  if (part.type === "tool-result") return part.cache !== undefined || part.content.some(isMarked);
+  return (part.type === "text" || part.type === "image") && part.cache !== undefined;
+}

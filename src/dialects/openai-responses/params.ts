@@ -1,0 +1,90 @@
+import { type Params, param } from "../../core/chat.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { EncodeTarget } from "../dialect.ts";
+
+/** Fewest tokens of an answer that OpenAI takes: https://platform.openai.com/docs/api-reference/responses/create */
+export const MIN_OUTPUT = 16;
+
+/** What has another name or place here. */
+const PLACED = [
+  "stream",
+  "max_tokens",
+  "max_completion_tokens",
+  "reasoning_effort",
+  "response_format",
+  "verbosity",
+];
+
+/**
+ * Parameters that have no place here, and whether an answer without them means the same. A stop sequence that is not heeded gives text
+ * that the caller said there must not be, so that it is never left out.
+ */
+export const NO_PLACE: ReadonlyMap<string, { readonly harmless: boolean }> = new Map([
+  ["stop", { harmless: false }],
+  ["n", { harmless: false }],
+  ["logprobs", { harmless: false }],
+  ["top_logprobs", { harmless: false }],
+  ["logit_bias", { harmless: false }],
+  ["audio", { harmless: false }],
+  ["modalities", { harmless: false }],
+  ["functions", { harmless: false }],
+  ["function_call", { harmless: false }],
+  ["web_search_options", { harmless: false }],
+  ["seed", { harmless: true }],
+  ["presence_penalty", { harmless: true }],
+  ["frequency_penalty", { harmless: true }],
+  ["prediction", { harmless: true }],
+]);
+
+/** The parameters under their names here; others go as they stand. */
+export function encodeParams({
+  type,
+  model,
+  params,
+}: Pick<EncodeTarget, "type" | "model" | "params">): JsonObject {
+  const rest = Object.fromEntries(
+    Object.entries(params).filter(
+      ([name, value]) => value !== null && !PLACED.includes(name) && !NO_PLACE.has(name),
+    ),
+  );
+  const limit = limitOf(params);
+  const effort = param(params, "reasoning_effort") ?? null;
+  const text = encodeText(params);
+  const store = param(params, "store") === true;
+  const thinks = !store && type === "openai" && (effort !== null || isReasoner(model));
+  return {
+    ...rest,
+    ...(limit !== undefined && { max_output_tokens: Math.max(MIN_OUTPUT, limit) }),
+    ...(effort !== null && { reasoning: { effort } }),
+    ...(text !== undefined && { text }),
+    store,
+    // What a model thought comes back encrypted, and goes with the next turn. Models that do not think refuse to be asked for it.
+    ...(thinks && { include: ["reasoning.encrypted_content"] }),
+  };
+}
+
+/** Most tokens that the answer may have, where that is stated. */
+export function limitOf(params: Params): number | undefined {
+  const limit = param(params, "max_completion_tokens") ?? param(params, "max_tokens");
+  return typeof limit === "number" ? limit : undefined;
+}
+
+/** https://platform.openai.com/docs/guides/reasoning */
+function isReasoner(model: string): boolean {
+  return /^(o\d|codex-|gpt-5(?!(\.\d+)?-chat))/.test(model);
+}
+
+function encodeText(params: Params): JsonObject | undefined {
+  const format = encodeFormat(param(params, "response_format"));
+  const verbosity = param(params, "verbosity") ?? null;
+  if (format === undefined && verbosity === null) return undefined;
+  return { ...(format !== undefined && { format }), ...(verbosity !== null && { verbosity }) };
+}
+
+/** What chat completions wrap in `json_schema` stands beside the type here. */
+function encodeFormat(format: Json | undefined): JsonObject | undefined {
+  if (!isJsonObject(format)) return undefined;
+  const schema = format["json_schema"];
+  if (format["type"] !== "json_schema" || !isJsonObject(schema)) return format;
+  return { type: "json_schema", name: "answer", schema: {}, ...schema };
+}
