@@ -9,6 +9,7 @@ export const register: Register = (parent, run) => {
     .option("--port <port>", "port to listen on (default: any free one)")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("--model <id>", "a model it serves, may be repeated; others are then 404", collect)
+    .option("--dialect <name>", "the language it speaks, such as openai-responses (default: openai-chat)")
     .option("--answer <text>", "what it says")
     .option("--fault <name>", "what the next request gets, may be repeated; the last repeats", collect)
     .option("--latency <time>", "wait before each answer, as 1500, 250ms or 1.5s")
@@ -29,6 +30,7 @@ export interface MockFlags {
   readonly port?: string;
   readonly host?: string;
   readonly model?: readonly string[];
+  readonly dialect?: string;
   readonly answer?: string;
   readonly fault?: readonly string[];
   readonly latency?: string;

@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
 import { readObject } from "../../config/parse-json.ts";
+import { DIALECT_NAMES, type DialectName } from "../../core/backend.ts";
 import { parseDuration } from "../../core/duration.ts";
+import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
+import { findMockDialect } from "../../mock/dialects/index.ts";
 import type { MockOptions } from "../../mock/mock.ts";
 import type { MockFlags } from "../commands/mock.ts";
 
@@ -12,8 +15,10 @@ export async function readFlags(flags: MockFlags, cwd: string): Promise<MockOpti
   const latencyMs = duration("--latency", flags.latency);
   const chunkDelayMs = duration("--chunk-delay", flags.chunkDelay);
   const port = portOf(flags.port);
+  const dialect = dialectOf(flags.dialect);
   return {
     ...script,
+    ...(dialect !== undefined && { dialect }),
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
     ...(model && { models: model }),
@@ -31,6 +36,18 @@ async function scriptFrom(file: string): Promise<MockOptions> {
   }
   const { readScript } = await import("../../mock/script.ts");
   return readScript(content, file);
+}
+
+function dialectOf(name: string | undefined): DialectName | undefined {
+  const dialect = name === undefined ? undefined : findMockDialect(name);
+  if (name === undefined || dialect !== undefined) return dialect;
+  const known = DIALECT_NAMES.filter(findMockDialect);
+  throw new Problem(
+    "usage",
+    "unknown_dialect",
+    `--dialect: no scripted backend speaks ${JSON.stringify(name)}${didYouMean(name, known)}`,
+    `it is one of ${known.join(", ")}`,
+  );
 }
 
 function portOf(text: string | undefined): number | undefined {

@@ -1,4 +1,4 @@
-import type { DialectName } from "../../core/backend.ts";
+import { DIALECT_NAMES, type DialectName } from "../../core/backend.ts";
 import type { MockDialect } from "./dialect.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiResponses } from "./openai-responses.ts";
@@ -14,4 +14,9 @@ export function mockDialect(name: DialectName): MockDialect {
   const dialect = MOCK_DIALECTS[name];
   if (dialect === undefined) throw new TypeError(`no dialect ${name}`);
   return dialect;
+}
+
+/** The dialect of this name; undefined where no scripted backend speaks it. */
+export function findMockDialect(name: string): DialectName | undefined {
+  return DIALECT_NAMES.find((known) => known === name && MOCK_DIALECTS[known] !== undefined);
 }

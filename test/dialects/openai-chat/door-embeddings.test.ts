@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { modelPages } from "../../../src/dialects/openai/door-models.ts";
 import {
   decodeEmbeddings,
   decodeVectors,
   encodeEmbeddings,
 } from "../../../src/dialects/openai-chat/door-embeddings.ts";
-import { modelPages } from "../../../src/dialects/openai-chat/door-models.ts";
 
 const bytes = (body: unknown) =>
   new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));

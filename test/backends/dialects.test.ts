@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { dialectFor } from "../../src/backends/dialect-for.ts";
+import { dialectsOf } from "../../src/backends/dialects-of.ts";
+
+describe("what a backend speaks", () => {
+  test("is what its record says", () => {
+    expect(dialectsOf({ type: "generic", dialect: "openai-responses" }, "http://box/v1")).toEqual({
+      dialect: "openai-responses",
+      alsoSpeaks: [],
+    });
+  });
+
+  test("is Responses beside chat at OpenAI itself, and at nobody who is compatible", () => {
+    expect(dialectsOf({ type: "openai" }, "https://api.openai.com/v1").alsoSpeaks).toEqual([
+      "openai-responses",
+    ]);
+    expect(dialectsOf({ type: "openai" }, "https://api.groq.com/openai/v1").alsoSpeaks).toEqual([]);
+  });
+});
+
+describe("in which dialect a model is asked for", () => {
+  const openai = { dialect: "openai-chat", type: "openai", alsoSpeaks: ["openai-responses"] } as const;
+
+  test.each([
+    "o1-pro",
+    "o3-pro-2025-06-10",
+    "gpt-5-pro",
+    "gpt-5.2-pro",
+    "gpt-5.1-codex-max",
+    "codex-mini-latest",
+    "o4-mini-deep-research",
+  ])("%s is asked for by Responses alone", (model) =>
+    expect(dialectFor(openai, model)).toBe("openai-responses"),
+  );
+
+  test.each(["gpt-4o", "gpt-5", "o3", "openai/gpt-5-pro", "my-codex-mini"])(
+    "%s is asked for by chat",
+    (model) => expect(dialectFor(openai, model)).toBe("openai-chat"),
+  );
+
+  test("the caller's own is taken where the backend speaks it, and nowhere else", () => {
+    expect(dialectFor(openai, "gpt-4o", "openai-responses")).toBe("openai-responses");
+    expect(dialectFor({ ...openai, alsoSpeaks: [] }, "gpt-4o", "openai-responses")).toBe("openai-chat");
+  });
+
+  test("a server of another type is believed, whatever its models are called", () => {
+    const box = { dialect: "openai-chat", type: "generic", alsoSpeaks: [] } as const;
+    expect(dialectFor(box, "o1-pro")).toBe("openai-chat");
+  });
+});
