@@ -497,6 +497,7 @@ complete -c nexus -n '__nexus_at \'nexus config schema\'' -s q -l quiet -d 'prin
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l port -x -d 'port to listen on (default: any free one)'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l host -x -d 'address to listen on (default: 127.0.0.1)'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l model -x -a '(nexus __names model 2>/dev/null)' -d 'a model it serves, may be repeated; others are then 404'
+complete -c nexus -n '__nexus_at \'nexus mock\'' -l dialect -x -d 'the language it speaks, such as openai-responses (default: openai-chat)'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l answer -x -d 'what it says'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l fault -x -d 'what the next request gets, may be repeated; the last repeats'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l latency -x -d 'wait before each answer, as 1500, 250ms or 1.5s'
