@@ -36,7 +36,7 @@ export function createService(service: Service) {
     if (rawBody === undefined) return;
 
     const body = parsed(rawBody);
-    const chat = scripted ? dialect.read(body) : undefined;
+    const chat = scripted ? dialect.read(body, path) : undefined;
     const atMs = clock.now();
     const step = early ?? chooseStep(service, { kind, method, headers, path, chat, atMs });
     const received = { atMs, method, path: url, headers, rawBody, body, kind, step: step.label };
@@ -84,7 +84,8 @@ function followLife(
 }
 
 function kindOf(dialect: MockDialect, method: string, path: string): RecordedRequest["kind"] {
-  if (method === "POST" && dialect.chatPaths.includes(path)) return "chat";
+  const chats = dialect.chatPaths.includes(path) || dialect.chatPattern?.test(path);
+  if (method === "POST" && chats) return "chat";
   if (method === "POST" && dialect.embeddingsPaths.includes(path)) return "embeddings";
   if (method === "GET" && dialect.modelsPaths.includes(path)) return "models";
   return method === "GET" && path === "/health" ? "health" : "other";

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { afterEach, expect, it } from "vitest";
+import { startMock } from "../../src/mock/mock.ts";
 import { type OpenedWorld, openTestWorld } from "../support/open-world.ts";
 
 const ends: (() => unknown)[] = [];
@@ -59,4 +60,26 @@ it("A001-22 A001-23 a chat with Google in its own language, after one that is ra
       body: { contents: [{ role: "user" }] },
     },
   ]);
+});
+
+it.each([true, false])("A001-23 a scripted Google, streamed: %s", async (stream) => {
+  const usage = { input: 10, output: 7, cached: 4, reasoning: 2 };
+  const toolCalls = [{ name: "weather", arguments: '{"city":"Oslo"}' }];
+  const answer = { text: "Fine.", reasoning: "Hm.", toolCalls, usage };
+  const mock = await startMock({ dialect: "gemini", apiKey: "key-of-a-test", steps: ["503", answer] });
+  ends.push(() => mock.close());
+  const world = await open([mock.url, mock.url]);
+  const request = {
+    messages: [{ role: "user", parts: [{ type: "text", text: "hi" }] }],
+    tools: [],
+    params: { stream },
+  } as const;
+  const outcome = await world.chat("lb", { request });
+  expect(outcome).toMatchObject({
+    chainLog: ["g0: failed (503 The server is currently overloaded with other requests.)", "g1: success"],
+  });
+  expect(JSON.stringify(outcome.events)).toMatch(/Hm\..*Fine\..*Oslo/);
+  expect(outcome.attempts.at(-1)).toMatchObject({
+    usage: { input: 6, cacheRead: 4, output: 5, reasoning: 2 },
+  });
 });

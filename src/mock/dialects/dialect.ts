@@ -57,13 +57,15 @@ export interface Frames {
 export interface MockDialect {
   /** Paths of chat requests. */
   readonly chatPaths: readonly string[];
+  /** The same where a path holds more than a name. */
+  readonly chatPattern?: RegExp;
   readonly embeddingsPaths: readonly string[];
   readonly modelsPaths: readonly string[];
   readonly streamType: string;
   /** The key a client sent, if any. */
   keyOf(headers: IncomingHttpHeaders): string | undefined;
   /** Undefined: not a chat request, nor one for vectors. */
-  read(body: unknown): Omit<MockCall, "number" | "atMs"> | undefined;
+  read(body: unknown, path: string): Omit<MockCall, "number" | "atMs"> | undefined;
   /** The body of an unstreamed answer. */
   answer(answer: FullAnswer, call: MockCall): string;
   frames(answer: FullAnswer, call: MockCall): Frames;

@@ -1,5 +1,6 @@
 import { DIALECT_NAMES, type DialectName } from "../../core/backend.ts";
 import type { MockDialect } from "./dialect.ts";
+import { gemini } from "./gemini.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiResponses } from "./openai-responses.ts";
 
@@ -7,6 +8,7 @@ import { openaiResponses } from "./openai-responses.ts";
 const MOCK_DIALECTS: Readonly<Partial<Record<DialectName, MockDialect>>> = {
   "openai-chat": openaiChat,
   "openai-responses": openaiResponses,
+  gemini,
 };
 
 /** The language of this name, as a server speaks it. */
