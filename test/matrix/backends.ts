@@ -4,4 +4,7 @@ import type { BackendType, DialectName } from "../../src/core/backend.ts";
 export const BACKENDS: readonly {
   readonly dialect: DialectName;
   readonly record: { readonly type: BackendType; readonly dialect?: DialectName };
-}[] = [{ dialect: "openai-chat", record: { type: "generic" } }];
+}[] = [
+  { dialect: "openai-chat", record: { type: "generic" } },
+  { dialect: "gemini", record: { type: "google" } },
+];
