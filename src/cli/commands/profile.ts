@@ -86,10 +86,14 @@ A value is JSON where it parses (0.2, true, ["END"]), else text. On a terminal a
     .command("show")
     .description("Show what a profile does, defaults included.")
     .argument("<name>", "name of the profile")
+    .option("--tree", "only whom it leads to, drawn as a tree")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  nexus profile show failover-lb")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  nexus profile show failover-lb\n  nexus profile show failover-lb --tree",
+    )
     .action(
-      run<JsonFlag>(async (context, flags, args) =>
+      run<JsonFlag & { tree?: boolean }>(async (context, flags, args) =>
         (await import("../profile/show.ts")).showProfile(context, flags, args),
       ),
     );

@@ -5,6 +5,7 @@ import type { ServerFlags } from "../running-server.ts";
 export interface StatusFlags extends ServerFlags {
   readonly json?: boolean;
   readonly profile?: string;
+  readonly watch?: boolean;
 }
 
 /** `nexus status`: what all nexus processes know of the backends. */
@@ -14,6 +15,7 @@ export const register: Register = (parent, run) => {
     .description("Show which backends are being left alone, since when, and until when.")
     .option("-p, --profile <name>", "only its members, judged with its own settings")
     .option("--port <port>", "of the running server that is to tell, where several run")
+    .option("--watch", "look again every 2 s, until Ctrl-C")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -21,6 +23,7 @@ export const register: Register = (parent, run) => {
 Examples:
   nexus status
   nexus status --profile failover-lb
+  nexus status --watch
   nexus status --json | jq -r '.breakers[] | select(.state != "closed") | .backend'
 
 closed: it is asked. open: it failed too often and is left alone. half-open: a few requests try whether it is back.
@@ -32,7 +35,9 @@ While a \`nexus serve\` runs, this is its view ("view": "server"), with its back
     .action(
       run<StatusFlags>(async (context, flags) => {
         const { showStatus } = await import("../status/show.ts");
-        return showStatus(context, flags);
+        if (!flags.watch) return showStatus(context, flags);
+        const { watched } = await import("../status/watch.ts");
+        return watched(context, () => showStatus(context, flags));
       }),
     );
 

@@ -4,21 +4,27 @@ import { type LoadBalancerProfile, type Profile, STRATEGY_OF } from "../../core/
 import type { CommandContext } from "../app.ts";
 import type { JsonFlag } from "../commands/profile.ts";
 import { EXIT } from "../exit-codes.ts";
-import { printJson, table, warn } from "../output/print.ts";
+import { neutralise } from "../output/neutralise.ts";
+import { print, printJson, table, warn } from "../output/print.ts";
 import { knownBackends } from "./backends.ts";
 import { openProfiles, validProfile } from "./open.ts";
 import { type SettingInForce, settingsInForce } from "./settings-in-force.ts";
+import { profileTree } from "./tree.ts";
 import { type KnownWindow, knownWindow } from "./window.ts";
 
 /** `profile show NAME`. */
 export async function showProfile(
   context: CommandContext,
-  { json }: JsonFlag,
+  { json, tree }: JsonFlag & { readonly tree?: boolean },
   [name = ""]: readonly string[],
 ): Promise<number> {
   const { configuration, profiles } = await openProfiles(context);
   const { profile, document, file } = validProfile(profiles, name);
   for (const text of profiles.warnings(name)) warn(context, `profile "${name}": ${text}`);
+  if (tree && !json) {
+    await print(context.app, `${neutralise(profileTree(name, profiles).join("\n"))}\n`);
+    return EXIT.ok;
+  }
   const facts: Facts = {
     profile,
     file,

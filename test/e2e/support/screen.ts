@@ -38,13 +38,14 @@ export async function openScreen(
   const { columns = 80, rows = 24, shell = "sh" } = options;
   const name = `nexus-${randomUUID()}`;
   const code = `${space.dir}/${name}.code`;
-  const script = await space.write(`${name}.sh`, `${shellPrelude()}\n${line}\n`);
+  const script = await space.write(`${name}.sh`, `trap : INT\n${shellPrelude()}\n${line}\n`);
   const tmux = (...args: readonly string[]) =>
     spawnSync("tmux", ["-L", name, "-f", "/dev/null", ...args], { encoding: "utf8" }).stdout;
   finished(async () => {
     tmux("kill-server");
   });
-  const run = `cd '${options.cwd ?? space.dir}'; ${shell} '${script}'; echo $? > '${code}.new'; mv '${code}.new' '${code}'; exec sleep 600`;
+  // Ctrl-C is for the program, not for the shells around it.
+  const run = `trap : INT; cd '${options.cwd ?? space.dir}'; ${shell} '${script}'; echo $? > '${code}.new'; mv '${code}.new' '${code}'; exec sleep 600`;
   const env = Object.entries({
     PATH: process.env["PATH"],
     HOME: space.dir,
