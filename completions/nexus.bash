@@ -220,7 +220,7 @@ _nexus() {
     'nexus profile save model') COMPREPLY=($(compgen -W '--backend --model --set --system --context-limit --force -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus profile save loadbalancer') COMPREPLY=($(compgen -W '--set --zone --min-tier --context-limit --force -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
     'nexus profile list') COMPREPLY=($(compgen -W '--json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
-    'nexus profile show') COMPREPLY=($(compgen -W '--json -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
+    'nexus profile show') COMPREPLY=($(compgen -W '--tree --json -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
     'nexus profile edit') COMPREPLY=($(compgen -W '-h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
     'nexus profile set') COMPREPLY=($(compgen -W '--unset -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
     'nexus profile copy') COMPREPLY=($(compgen -W '--force -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
@@ -245,8 +245,8 @@ _nexus() {
     'nexus key delete') COMPREPLY=($(compgen -W '--force -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names backend 2>/dev/null)" -- "$cur")) ;;
     'nexus models') COMPREPLY=($(compgen -W '--backend --json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus explain') COMPREPLY=($(compgen -W '-p --profile -m --model -f --file -s --system --image --set --json --no-fallback --zone --min-tier --port -n --no-stdin -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
-    'nexus status') COMPREPLY=($(compgen -W 'reset -p --profile --port --json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
-    'nexus status reset') COMPREPLY=($(compgen -W '--json -h --help -p --profile --port --config-dir --color --no-input -q --quiet'" $(nexus __names backend 2>/dev/null)" -- "$cur")) ;;
+    'nexus status') COMPREPLY=($(compgen -W 'reset -p --profile --port --watch --json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
+    'nexus status reset') COMPREPLY=($(compgen -W '--json -h --help -p --profile --port --watch --config-dir --color --no-input -q --quiet'" $(nexus __names backend 2>/dev/null)" -- "$cur")) ;;
     'nexus why') COMPREPLY=($(compgen -W '--json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus sessions') COMPREPLY=($(compgen -W 'list show search export rename delete -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus sessions list') COMPREPLY=($(compgen -W '--limit --json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
