@@ -17,10 +17,7 @@ export interface TypeRow {
   readonly idPrefix?: string;
 }
 
-/**
- * Every type of backend. `anthropic` is asked through the OpenAI-compatible endpoint its provider documents; its own dialect
- * replaces that here when it exists.
- */
+/** Every type of backend. */
 export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
   /** Ollama's `/v1` reads few of its native options today and ignores the rest; they are sent as the user states them. */
   ollama: {
@@ -162,8 +159,23 @@ export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
       "safety_identifier",
     ],
   },
-  /** https://docs.anthropic.com/en/api/openai-sdk; https://docs.anthropic.com/en/docs/build-with-claude/embeddings: none */
-  anthropic: { dialect: "openai-chat", place: "cloud", extraParams: ["thinking"], embeds: false },
+  /** https://docs.anthropic.com/en/api/messages; https://docs.anthropic.com/en/docs/build-with-claude/embeddings: none */
+  anthropic: {
+    dialect: "anthropic",
+    place: "cloud",
+    extraParams: [
+      "thinking",
+      "top_k",
+      "metadata",
+      "output_config",
+      "service_tier",
+      "context_management",
+      "mcp_servers",
+      "container",
+      "inference_geo",
+    ],
+    embeds: false,
+  },
   /** `extra_body` and the prefix are of its OpenAI side: https://ai.google.dev/gemini-api/docs/openai */
   google: {
     dialect: "gemini",

@@ -1,4 +1,5 @@
 import type { DialectName } from "../core/backend.ts";
+import { anthropic } from "./anthropic/index.ts";
 import type { Dialect } from "./dialect.ts";
 import { gemini } from "./gemini/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
@@ -8,6 +9,7 @@ import { openaiResponses } from "./openai-responses/index.ts";
 const DIALECTS: Readonly<Partial<Record<DialectName, Dialect>>> = {
   "openai-chat": openaiChat,
   "openai-responses": openaiResponses,
+  anthropic,
   gemini,
 };
 

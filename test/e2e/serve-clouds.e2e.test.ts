@@ -157,7 +157,7 @@ describe("clouds behind the OpenAI door", () => {
     const server = await serve(
       await failoverWorkspace({
         one: { url: one.url, record: CLOUD },
-        two: { url: two.url, record: { ...CLOUD, type: "anthropic" } },
+        two: { url: two.url, record: { ...CLOUD, type: "anthropic", dialect: "openai-chat" } },
       }),
       [],
       { env: KEY },

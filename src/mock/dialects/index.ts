@@ -1,4 +1,5 @@
 import { DIALECT_NAMES, type DialectName } from "../../core/backend.ts";
+import { anthropic } from "./anthropic.ts";
 import type { MockDialect } from "./dialect.ts";
 import { gemini } from "./gemini.ts";
 import { openaiChat } from "./openai-chat.ts";
@@ -8,6 +9,7 @@ import { openaiResponses } from "./openai-responses.ts";
 const MOCK_DIALECTS: Readonly<Partial<Record<DialectName, MockDialect>>> = {
   "openai-chat": openaiChat,
   "openai-responses": openaiResponses,
+  anthropic,
   gemini,
 };
 

@@ -1,0 +1,53 @@
+import type { ChatRequest, Gap, ImagePart, Message } from "../../core/chat.ts";
+import type { EncodeTarget } from "../dialect.ts";
+import { hasSurplusMarks } from "./cache-marks.ts";
+import { rulesOf } from "./model-rules.ts";
+import { translateParams } from "./params.ts";
+
+/** What this API has no place for. */
+export function requestGaps(
+  request: ChatRequest,
+  target: Pick<EncodeTarget, "model" | "params">,
+): readonly Gap[] {
+  const { messages, tools } = request;
+  const gaps: Gap[] = [...translateParams(request, target).gaps];
+  if (hasSurplusMarks(request)) gaps.push({ field: "cache_control", harmless: true });
+  // Schemas that may be enforced are fewer here: https://docs.anthropic.com/en/api/openai-sdk ignores it as well.
+  if (tools.some(({ strict }) => strict)) gaps.push({ field: "tools.function.strict", harmless: true });
+  const name = tools.findIndex((tool) => !NAME.test(tool.name));
+  if (name !== -1) gaps.push({ field: `tools[${name}].function.name`, harmless: false });
+  if (messages.some(hasForeignReasoning)) gaps.push({ field: "reasoning", harmless: true });
+  messages.forEach((message, at) => {
+    if (hasBadImage(message)) gaps.push({ field: `messages[${at}].content`, harmless: false });
+  });
+  if (messages.at(-1)?.role === "assistant" && !rulesOf(target.model).prefill && !endsInCalls(messages)) {
+    gaps.push({ field: `messages[${messages.length - 1}]`, harmless: false });
+  }
+  return gaps;
+}
+
+const NAME = /^[a-zA-Z0-9_-]{1,128}$/;
+
+/** Calls without results are given some, in a turn of the user's. */
+function endsInCalls(messages: readonly Message[]): boolean {
+  return messages.at(-1)?.parts.some(({ type }) => type === "tool-call") === true;
+}
+
+function hasForeignReasoning({ parts }: Message): boolean {
+  return parts.some((part) => part.type === "reasoning" && part.proof?.dialect !== "anthropic");
+}
+
+function hasBadImage({ role, parts }: Message): boolean {
+  return parts.some((part) => {
+    if (part.type === "tool-result")
+      return part.content.some((one) => one.type === "image" && isRefused(one));
+    return part.type === "image" && (role !== "user" || isRefused(part));
+  });
+}
+
+const MEDIA: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"]);
+
+/** https://docs.anthropic.com/en/docs/build-with-claude/vision: four formats, and addresses by https only. */
+function isRefused({ media, data }: ImagePart): boolean {
+  return media === undefined ? !/^https:/i.test(data) : !MEDIA.has(media.toLowerCase());
+}

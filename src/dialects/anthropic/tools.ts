@@ -1,0 +1,42 @@
+import { type ChatRequest, type Params, param, type Tool, type ToolChoice } from "../../core/chat.ts";
+import type { WriteMark } from "./cache-marks.ts";
+
+/** The tools of a request and whether they have to be called. */
+export function encodeTools(request: ChatRequest, params: Params, mark: WriteMark): object {
+  const { tools, toolChoice } = request;
+  if (tools.length === 0) return formerTools(request);
+  const alone = param(params, "parallel_tool_calls") === false;
+  const choice = toolChoice ?? (alone ? "auto" : undefined);
+  return {
+    tools: tools.map((tool) => encodeTool(tool, mark)),
+    ...(choice !== undefined && { tool_choice: encodeChoice(choice, alone) }),
+  };
+}
+
+/** A conversation in which tools were called is refused without any: those of the past are named, and none may be called. */
+function formerTools({ messages }: ChatRequest): object {
+  const names = new Set<string>();
+  for (const { parts } of messages)
+    for (const part of parts) if (part.type === "tool-call") names.add(part.name);
+  if (names.size === 0) return {};
+  return {
+    tools: [...names].map((name) => ({ name, input_schema: { type: "object" } })),
+    tool_choice: { type: "none" },
+  };
+}
+
+function encodeTool({ name, description, parameters, cache }: Tool, mark: WriteMark): object {
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    input_schema: { type: "object", ...parameters },
+    ...mark(cache),
+  };
+}
+
+function encodeChoice(choice: ToolChoice, alone: boolean): object {
+  const single = alone ? { disable_parallel_tool_use: true } : {};
+  if (typeof choice === "object") return { type: "tool", name: choice.name, ...single };
+  if (choice === "none") return { type: "none" };
+  return { type: choice === "required" ? "any" : "auto", ...single };
+}
