@@ -19,9 +19,10 @@ export interface TypeRow {
 
 /** Every type of backend. */
 export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
-  /** Ollama's `/v1` reads few of its native options today and ignores the rest; they are sent as the user states them. */
+  /** Its own API, for `/v1` reads neither the size of the window nor how long the model stays: https://docs.ollama.com/api/openai-compatibility */
   ollama: {
-    dialect: "openai-chat",
+    dialect: "ollama",
+    openaiAt: "/v1",
     place: "local",
     port: 11434,
     extraParams: [
@@ -36,6 +37,7 @@ export const BACKEND_TYPES: Readonly<Record<BackendType, TypeRow>> = {
       "repeat_penalty",
       "repeat_last_n",
       "think",
+      "format",
       "options",
     ],
   },

@@ -41,6 +41,11 @@ function sideOf({ type, url }: Preset["record"], dialect: DialectName): string {
   return url + (dialect === "openai-chat" && row.dialect !== dialect ? (row.openaiAt ?? "") : "");
 }
 
+/** Whether two base addresses lead to one server, be it to different languages of it. */
+export function isSameServer(a: string, b: string): boolean {
+  return a.replace(/\/v1$/, "") === b.replace(/\/v1$/, "");
+}
+
 /** Where servers of a dialect have it. */
 const BASE_PATH: Readonly<Record<DialectName, string>> = {
   "openai-chat": "/v1",

@@ -2,6 +2,7 @@ import type { DialectName } from "../core/backend.ts";
 import { anthropic } from "./anthropic/index.ts";
 import type { Dialect } from "./dialect.ts";
 import { gemini } from "./gemini/index.ts";
+import { ollama } from "./ollama/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
 import { openaiResponses } from "./openai-responses/index.ts";
 
@@ -11,6 +12,7 @@ const DIALECTS: Readonly<Partial<Record<DialectName, Dialect>>> = {
   "openai-responses": openaiResponses,
   anthropic,
   gemini,
+  ollama,
 };
 
 /** The dialect of this name. */

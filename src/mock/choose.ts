@@ -42,7 +42,9 @@ export function chooseStep(script: Script, asked: Asked): PreparedStep {
     case "models":
       return listing(script, asked.atMs);
     case "other":
-      if (Object.hasOwn(script.pages, path)) return page(script.pages[path]);
+      for (const pages of [script.pages, script.dialect.pages ?? {}]) {
+        if (Object.hasOwn(pages, path)) return page(pages[path]);
+      }
       return refusal("404", { ...ERROR_ROWS["404"], message: `Invalid URL (${method} ${path})` });
     case "chat":
     case "embeddings":

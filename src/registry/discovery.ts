@@ -1,5 +1,6 @@
 import { type Announced, type Announcement, readAnnouncement } from "../backends/announced.ts";
 import { resolveBackend } from "../backends/resolve.ts";
+import { isSameServer } from "../backends/url.ts";
 import type { DiscoverySettings } from "../config/schema.ts";
 import type { Clock } from "../core/clock.ts";
 import { oneLine } from "../core/text.ts";
@@ -72,7 +73,7 @@ export async function startDiscovery(deps: DiscoveryDeps): Promise<Discovery> {
     const name = mine?.backend.name ?? freeName(registry, type);
     const backend = resolveBackend(name, { type, url, zone: "open", priority: PRIORITY }, "announced");
     const others = registry.all().filter((live) => live !== mine && !live.leaving);
-    if (others.some((live) => live.backend.url === backend.url)) {
+    if (others.some((live) => isSameServer(live.backend.url, backend.url))) {
       withdraw(one);
     } else if (mine === undefined) {
       const metadata = {

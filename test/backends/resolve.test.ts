@@ -21,8 +21,8 @@ describe("a backend's record becomes a backend", () => {
   it("fills in what a local server states not", () => {
     expect(resolve({ type: "ollama", url: "http://127.0.0.1:11434/" })).toMatchObject({
       name: "box",
-      dialect: "openai-chat",
-      url: "http://127.0.0.1:11434/v1",
+      dialect: "ollama",
+      url: "http://127.0.0.1:11434",
       key: { env: [], required: false },
       zone: "restricted",
       tier: 1,

@@ -14,7 +14,7 @@ it.skipIf(noJq)(
   async () => {
     const ollama = await startMock({
       answer: "Fix the greeting",
-      pages: { "/": "Ollama is running", "/api/version": { version: "0.12.0" } },
+      dialect: "ollama",
     });
     onTestFinished(() => ollama.close());
     const space = await workspace();

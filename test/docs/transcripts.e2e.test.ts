@@ -40,6 +40,7 @@ function readBackend(value: unknown): { name: string; type: string; mock: MockOp
     name,
     type,
     mock: {
+      ...(type === "ollama" && { dialect: type }),
       ...(Array.isArray(steps) ? { steps: steps.map(String) } : {}),
       ...(typeof answer === "string" ? { answer } : {}),
     },

@@ -13,8 +13,6 @@ async function mockOf(options: MockOptions = {}): Promise<Mock> {
   return mock;
 }
 
-const ollamaPages = { "/": "Ollama is running", "/api/version": { version: "0.13.3" } };
-
 /** An address where nothing listens. */
 async function deadUrl(): Promise<string> {
   const mock = await startMock();
@@ -29,11 +27,11 @@ async function configOf(space: Workspace): Promise<unknown> {
 describe("backend add", () => {
   it("finds out what listens at an address, names it after its type and says what it found", async () => {
     const space = await workspace();
-    const mock = await mockOf({ models: ["llama3.2", "qwen3"], pages: ollamaPages });
+    const mock = await mockOf({ models: ["llama3.2", "qwen3"], dialect: "ollama" });
     const { code, stdout, stderr } = await space.nexus(["backend", "add", mock.url]);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `added ollama: ollama at ${mock.url}/v1, zone restricted, 2 models\n`,
+      stdout: `added ollama: ollama at ${mock.url}, zone restricted, 2 models\n`,
     });
     expect(stderr).toContain("nexus profile save model NAME --backend ollama --model llama3.2");
     expect(await configOf(space)).toEqual({ backends: { ollama: { type: "ollama", url: mock.url } } });
@@ -41,7 +39,7 @@ describe("backend add", () => {
 
   it("gives a second one of a type a name of its own, and refuses an address twice", async () => {
     const space = await workspace();
-    const [one, two] = [await mockOf({ pages: ollamaPages }), await mockOf({ pages: ollamaPages })];
+    const [one, two] = [await mockOf({ dialect: "ollama" }), await mockOf({ dialect: "ollama" })];
     await space.nexus(["backend", "add", one.url]);
     expect((await space.nexus(["backend", "add", two.url])).stdout).toMatch(/^added ollama-2: /);
     const again = await space.nexus(["backend", "add", `${one.url}/v1/`]);
@@ -176,7 +174,7 @@ describe("backend list and show", () => {
 
   it("finds a local server where OLLAMA_HOST says, as long as none is configured", async () => {
     const space = await workspace();
-    const mock = await mockOf({ pages: ollamaPages });
+    const mock = await mockOf({ dialect: "ollama" });
     const env = { NEXUS_NO_DETECT: undefined, OLLAMA_HOST: `127.0.0.1:${mock.port}` };
     const found = await space.nexus(["backend", "list", "--json"], { env });
     expect(JSON.parse(found.stdout)).toContainEqual(
@@ -184,7 +182,7 @@ describe("backend list and show", () => {
         name: "ollama",
         source: "detected",
         zone: "restricted",
-        url: `${mock.url}/v1`,
+        url: mock.url,
       }),
     );
     await space.config({ backends: { box: { type: "vllm", url: "http://127.0.0.1:9" } } });

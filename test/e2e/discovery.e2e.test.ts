@@ -104,14 +104,8 @@ describe("servers that announce themselves", () => {
 });
 
 describe("local servers on their usual ports", () => {
-  const OLLAMA = {
-    "/api/version": { version: "0.9.0" },
-    "/": "Ollama is running",
-    "/api/ps": { models: [] },
-  };
-
   it("A002-24 the server finds Ollama where OLLAMA_HOST says, while no backend is configured", async () => {
-    const mock = await backend({ models: ["llama3.2"], pages: OLLAMA });
+    const mock = await backend({ models: ["llama3.2"], dialect: "ollama" });
     const space = await workspace();
     const env = { NEXUS_NO_DETECT: undefined, OLLAMA_HOST: mock.url };
     const server = await serve(space, [], { env });
@@ -126,7 +120,7 @@ describe("local servers on their usual ports", () => {
       { other: { type: "generic", url: "http://127.0.0.1:9", models: ["m"] } },
     ],
   ])("nobody looks while %s", async (_, variables, configured) => {
-    const mock = await backend({ models: ["llama3.2"], pages: OLLAMA });
+    const mock = await backend({ models: ["llama3.2"], dialect: "ollama" });
     const space = await workspace();
     await space.config({ backends: configured });
     const server = await serve(space, [], { env: { ...variables, OLLAMA_HOST: mock.url } });

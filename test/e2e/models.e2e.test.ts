@@ -23,7 +23,7 @@ it("lists are remembered: a bare model is routed without asking, and a name in n
 it("lists the models of all backends with their zones, and names those that did not answer", async () => {
   const space = await workspace();
   const [a, b] = [
-    await mockOf({ models: ["llama3.2", "gpt-oss:120b-cloud"] }),
+    await mockOf({ models: ["llama3.2", "gpt-oss:120b-cloud"], dialect: "ollama" }),
     await mockOf({ modelsSteps: ["503"] }),
   ];
   await space.config({

@@ -50,7 +50,7 @@ describe("looking for local servers", () => {
   it("looks for Ollama where OLLAMA_HOST says, open when that is another machine", async () => {
     const get = network({ "http://192.168.1.9:11434": OLLAMA, "http://127.0.0.1:11434": OLLAMA });
     const found = await detectServers(get, { OLLAMA_HOST: "192.168.1.9" });
-    expect(found.map(({ url, zone }) => [url, zone])).toEqual([["http://192.168.1.9:11434/v1", "open"]]);
+    expect(found.map(({ url, zone }) => [url, zone])).toEqual([["http://192.168.1.9:11434", "open"]]);
   });
 
   it.each([

@@ -51,7 +51,7 @@ describe("servers that announce themselves", () => {
       status: "unknown",
       metadata: { service: "one", version: "0.5" },
       backend: {
-        url: "http://192.168.1.9:11434/v1",
+        url: "http://192.168.1.9:11434",
         zone: "open",
         priority: 90,
         source: "announced",
@@ -76,7 +76,7 @@ describe("servers that announce themselves", () => {
     registry.updateStatus("ollama", "healthy");
     say.up(announced("one", { port: 9 }));
     expect(registry.all().map(({ backend, status }) => [backend.url, status])).toEqual([
-      ["http://192.168.1.9:9/v1", "unknown"],
+      ["http://192.168.1.9:9", "unknown"],
     ]);
   });
 

@@ -83,7 +83,10 @@ it.each([
 ] as const)(
   "asks %s at %s how much of a window is loaded, and guesses nothing",
   async (type, path, page, windows) => {
-    const { list } = await setUp({ models: ["a", "b"], pages: { [path]: page } }, { type });
+    const { list } = await setUp(
+      { models: ["a", "b"], pages: { [path]: page }, ...(type === "ollama" && { dialect: type }) },
+      { type },
+    );
     expect((await list())?.map(({ contextLength }) => contextLength)).toEqual(windows);
   },
 );

@@ -1,4 +1,5 @@
 import { resolveBackend } from "../../backends/resolve.ts";
+import { isSameServer } from "../../backends/url.ts";
 import { loadConfiguration } from "../../config/load.ts";
 import { nameFault } from "../../config/names.ts";
 import { updateConfig } from "../../config/store.ts";
@@ -72,7 +73,7 @@ function nameFor(
     throw new Problem("usage", "backend_name_invalid", `--name ${JSON.stringify(flags.name)}: ${fault}`);
   }
   const { url } = resolveBackend(type, { type, url: target.url }, "configured");
-  const twin = [...backends.values()].find((backend) => backend.url === url);
+  const twin = [...backends.values()].find((backend) => isSameServer(backend.url, url));
   if (twin !== undefined && flags.force) return twin.name;
   if (twin !== undefined) {
     const message = `the backend "${twin.name}" already has the address ${url}`;

@@ -44,6 +44,7 @@ Examples:
   nexus mock --port 9001 --model llama3.2
   nexus mock --fault 503 --fault ok                  the first request fails, all others are answered
   nexus mock --fault 429:retry-after=2 --fault ok    parameters stand after a colon, with commas between
+  nexus mock --dialect ollama --model llama3.2
   nexus mock --script scenario.json
 
 Faults, with their parameters: \`nexus help faults\`.

@@ -61,6 +61,8 @@ export interface MockDialect {
   readonly chatPattern?: RegExp;
   readonly embeddingsPaths: readonly string[];
   readonly modelsPaths: readonly string[];
+  /** Further paths that every server of this kind answers, as in a mock's own pages. */
+  readonly pages?: Readonly<Record<string, unknown>>;
   readonly streamType: string;
   /** The key a client sent, if any. */
   keyOf(headers: IncomingHttpHeaders): string | undefined;

@@ -2,6 +2,7 @@ import { DIALECT_NAMES, type DialectName } from "../../core/backend.ts";
 import { anthropic } from "./anthropic.ts";
 import type { MockDialect } from "./dialect.ts";
 import { gemini } from "./gemini.ts";
+import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiResponses } from "./openai-responses.ts";
 
@@ -11,6 +12,7 @@ const MOCK_DIALECTS: Readonly<Partial<Record<DialectName, MockDialect>>> = {
   "openai-responses": openaiResponses,
   anthropic,
   gemini,
+  ollama,
 };
 
 /** The language of this name, as a server speaks it. */

@@ -1,0 +1,51 @@
+import { type ChatRequest, type Gap, type Params, type Part, param } from "../../core/chat.ts";
+import type { EncodeTarget } from "../dialect.ts";
+
+/** What Ollama's API has no place for. */
+export function requestGaps(
+  { messages, tools, toolChoice }: ChatRequest,
+  { params }: Pick<EncodeTarget, "params">,
+): readonly Gap[] {
+  const gaps: Gap[] = [];
+  const add = (field: string, harmless: boolean) => {
+    if (!gaps.some((gap) => gap.field === field)) gaps.push({ field, harmless });
+  };
+  if (toolChoice !== undefined && toolChoice !== "auto" && toolChoice !== "none") add("tool_choice", false);
+  if (tools.some(({ cache }) => cache !== undefined)) add("cache_control", true);
+  const look = (part: Part): void => {
+    if ("cache" in part && part.cache !== undefined) add("cache_control", true);
+    // Only the image itself can be sent: nobody here fetches what an address names.
+    if (part.type === "image" && part.media === undefined) add("image_url", false);
+    if ((part.type === "reasoning" || part.type === "tool-call") && part.proof !== undefined)
+      add("reasoning", true);
+    if (part.type !== "tool-result") return;
+    if (part.failed) add("is_error", true);
+    for (const inner of part.content) look(inner);
+  };
+  for (const { parts } of messages) for (const part of parts) look(part);
+  for (const { field, harmless, holds } of PARAMS) if (holds(params)) add(field, harmless);
+  return gaps;
+}
+
+const states = (name: string) => (params: Params) => (param(params, name) ?? null) !== null;
+
+/** One who asks for several answers, or for their odds, counts on them; a ban on words that is not kept changes the answer. */
+const PARAMS: readonly {
+  readonly field: string;
+  readonly harmless: boolean;
+  readonly holds: (params: Params) => boolean;
+}[] = [
+  {
+    field: "n",
+    harmless: false,
+    holds: (params) => ![null, 1].some((n) => n === (param(params, "n") ?? null)),
+  },
+  { field: "logprobs", harmless: false, holds: (params) => param(params, "logprobs") === true },
+  { field: "logit_bias", harmless: false, holds: states("logit_bias") },
+  { field: "user", harmless: true, holds: states("user") },
+  {
+    field: "parallel_tool_calls",
+    harmless: true,
+    holds: (params) => param(params, "parallel_tool_calls") === false,
+  },
+];
