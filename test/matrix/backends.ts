@@ -6,5 +6,8 @@ export const BACKENDS: readonly {
   readonly record: { readonly type: BackendType; readonly dialect?: DialectName };
 }[] = [
   { dialect: "openai-chat", record: { type: "generic" } },
+  { dialect: "openai-responses", record: { type: "openai", dialect: "openai-responses" } },
+  { dialect: "anthropic", record: { type: "anthropic" } },
   { dialect: "gemini", record: { type: "google" } },
+  { dialect: "ollama", record: { type: "ollama" } },
 ];
