@@ -499,7 +499,6 @@ complete -c nexus -n '__nexus_at \'nexus config schema\'' -l no-input -d 'never 
 complete -c nexus -n '__nexus_at \'nexus config schema\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l port -x -d 'port to listen on (default: any free one)'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l host -x -d 'address to listen on (default: 127.0.0.1)'
-complete -c nexus -n '__nexus_at \'nexus mock\'' -l dialect -x -d 'the language it speaks: openai-chat (default) or ollama'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l model -x -a '(nexus __names model 2>/dev/null)' -d 'a model it serves, may be repeated; others are then 404'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l dialect -x -d 'the language it speaks, such as openai-responses (default: openai-chat)'
 complete -c nexus -n '__nexus_at \'nexus mock\'' -l answer -x -d 'what it says'
