@@ -35,7 +35,7 @@ function textOf(events: readonly RunEvent[]): string {
 }
 
 test.each([true, false])(
-  "A001-19 Ollama is asked in its own language, with its window and keep-alive (stream: %s)",
+  "Ollama is asked in its own language, with its window and keep-alive (stream: %s)",
   async (stream) => {
     const { near, chat } = await world({ answer: "hello from near" });
     const outcome = await chat("near", { request: { ...ask(), params: { stream } } });
@@ -63,7 +63,7 @@ test.each([
   ["empty-answer", "failed (empty response)"],
   ["malformed", "failed ("],
   ["429", "rate limited"],
-])("A001-36 %s of Ollama goes on to a backend of another language", async (fault, text) => {
+])("%s of Ollama goes on to a backend of another language", async (fault, text) => {
   const { chat } = await world({ steps: [fault] });
   const { chainLog, events } = await chat("lb");
   expect(chainLog.at(-1)).toBe("other: success");

@@ -15,7 +15,7 @@ async function worldOver(url: string, spare: string) {
 }
 
 test.each([true, false])(
-  "A001-20 A001-01 a Responses backend answers with text, reasoning and a call (stream %s)",
+  "a Responses backend answers with text, reasoning and a call (stream %s)",
   async (stream) => {
     const answer = {
       text: "Hello there.",

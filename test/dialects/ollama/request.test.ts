@@ -58,7 +58,7 @@ describe("a request", () => {
     [{ type: "json_schema", json_schema: { name: "a", schema: { type: "object" } } }, { type: "object" }],
     [{ type: "json_schema", json_schema: { name: "a" } }, "json"],
     ["odd", undefined],
-  ])("A001-32 response_format %j becomes format %j", (response_format, format) => {
+  ])("response_format %j becomes format %j", (response_format, format) => {
     expect(body({}, { response_format })["format"]).toEqual(format);
   });
 

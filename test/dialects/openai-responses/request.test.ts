@@ -21,7 +21,7 @@ function gaps(params: Params, messages: readonly Message[] = []) {
     .map(({ field, harmless }) => `${field}${harmless ? "" : "!"}`);
 }
 
-test("A001-20 a question goes to /responses, and nothing of it is kept there", () => {
+test("a question goes to /responses, and nothing of it is kept there", () => {
   const wire = encode(
     { messages: [{ role: "system", parts: [{ type: "text", text: "be brief" }] }, HI] },
     { key: "sk-1" },
