@@ -78,7 +78,11 @@ describe("settings from the environment", () => {
       NEXUS_PRESETS: "no",
       NEXUS_ROUTING_SETTINGS_TIMEOUT_MS: "x",
     });
-    expect(rest).toEqual({ routing: {}, routingSettings: {}, sections: { health: {}, discovery: {} } });
+    expect(rest).toEqual({
+      routing: {},
+      routingSettings: {},
+      sections: { health: {}, discovery: {}, sessions: {} },
+    });
     expect(warnings.join()).toMatch(/NEXUS_PRESETS.*NEXUS_ROUTING_SETTINGS_TIMEOUT_MS/);
   });
 

@@ -342,8 +342,10 @@ describe("backend test", () => {
     await space.config({ backends: { [name]: { type: name, url: mock.url } } });
     await space.nexus(["backend", "test", name], { env });
     await space.nexus(["backend", "edit", name, "--api-key-env", "OTHER_KEY"], { env });
-    const sent = mock.requests.map(({ headers }) => headers["authorization"] ?? headers["x-goog-api-key"]);
-    const scheme = name === "google" ? "" : "Bearer ";
+    const sent = mock.requests.map(
+      ({ headers }) => headers["authorization"] ?? headers["x-goog-api-key"] ?? headers["x-api-key"],
+    );
+    const scheme = name === "openai" ? "Bearer " : "";
     expect(sent).toEqual([`${scheme}${CANARY}`, `${scheme}sk-other`]);
   });
 

@@ -8,6 +8,7 @@ import { type Workspace, workspace } from "./support/workspace.ts";
 /** A machine on which nothing is configured and an Ollama server runs. */
 async function machine(): Promise<{ space: Workspace; env: Record<string, string> }> {
   const ollama = await backend({
+    dialect: "ollama",
     models: ["llama3.2"],
     answer: "OK",
     pages: { "/": "Ollama is running", "/api/version": { version: "0.12.0" } },
