@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PRESETS } from "../../backends/clouds.ts";
 import { type Paths, resolvePaths } from "../../config/paths.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import type { CommandContext } from "../app.ts";
@@ -25,7 +26,6 @@ type Env = CommandContext["app"]["env"];
 const NAMES: Readonly<Record<LiveKind, (paths: Paths, env: Env) => Promise<readonly string[]>>> = {
   profile: profileNames,
   async backend({ configFile }, env) {
-    const { PRESETS } = await import("../../backends/clouds.ts");
     const keyed = Object.entries(PRESETS).filter(([, preset]) => preset.env.some((name) => env[name]));
     return [...keysOf((await readJson(configFile))["backends"]), ...keyed.map(([name]) => name)];
   },
