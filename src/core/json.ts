@@ -24,3 +24,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return isObject(value);
 }
+
+/** A value that is a text with something in it. */
+export function filledText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

@@ -7,17 +7,10 @@ import { openaiChat } from "./openai-chat/index.ts";
 import { openaiResponses } from "./openai-responses/index.ts";
 
 /** Every wire language a backend can speak. */
-const DIALECTS: Readonly<Partial<Record<DialectName, Dialect>>> = {
+export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   "openai-chat": openaiChat,
   "openai-responses": openaiResponses,
   anthropic,
   gemini,
   ollama,
 };
-
-/** The dialect of this name. */
-export function dialectNamed(name: DialectName): Dialect {
-  const dialect = DIALECTS[name];
-  if (dialect === undefined) throw new TypeError(`no dialect ${name}`);
-  return dialect;
-}

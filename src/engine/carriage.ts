@@ -1,6 +1,6 @@
 import { dialectFor, takesBytes } from "../backends/dialect-for.ts";
 import type { Gap } from "../core/chat.ts";
-import { dialectNamed } from "../dialects/index.ts";
+import { DIALECTS } from "../dialects/index.ts";
 import type { Candidate } from "../routing/plan.ts";
 import type { RunInput } from "./engine.ts";
 
@@ -13,7 +13,7 @@ export function gapsOf(
 ): readonly Gap[] {
   const dialect = dialectFor(backend, model, wire?.dialect);
   if (wire !== undefined && takesBytes(wire, dialect)) return NONE;
-  const own = dialectNamed(dialect).request.gaps(request, { type: backend.type, model, params });
+  const own = DIALECTS[dialect].request.gaps(request, { type: backend.type, model, params });
   const unknown = droppedParams.filter((name) => Object.hasOwn(request.params, name));
   if (own.length === 0 && unknown.length === 0 && (wire === undefined || wire.gaps.length === 0)) return NONE;
   return [...(wire?.gaps ?? []), ...own, ...unknown.map((field) => ({ field, harmless: true }))];

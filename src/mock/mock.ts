@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { REAL_CLOCK } from "../time/real-clock.ts";
 import type { Answer } from "./answer.ts";
 import type { MockModel } from "./dialects/dialect.ts";
-import { mockDialect } from "./dialects/index.ts";
+import { MOCK_DIALECTS } from "./dialects/index.ts";
 import { createRecorder, type RecordedRequest } from "./recorder.ts";
 import { createService } from "./service.ts";
 import { type Step, sequenceOf } from "./step.ts";
@@ -74,7 +74,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const answer = typeof options.answer === "string" ? { text: options.answer } : (options.answer ?? {});
   const steps = sequenceOf(options.steps ?? [], answer);
   const serve = createService({
-    dialect: mockDialect(options.dialect ?? "openai-chat"),
+    dialect: MOCK_DIALECTS[options.dialect ?? "openai-chat"],
     models: (options.models ?? ["mock-model"]).map((model) =>
       typeof model === "string" ? { id: model } : model,
     ),

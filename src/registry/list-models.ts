@@ -6,7 +6,7 @@ import { HOP_HEADER } from "../core/hop.ts";
 import { parseJson } from "../core/json.ts";
 import type { FindKey } from "../core/ports.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
-import { dialectNamed } from "../dialects/index.ts";
+import { DIALECTS } from "../dialects/index.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 
 /** What a backend said when asked for its models. */
@@ -28,7 +28,7 @@ export async function askModels(
   if (key === undefined && backend.key.required) {
     return { ok: false, failure: { class: "auth", message: "no key", keyMissing: true } };
   }
-  const { models, failure } = dialectNamed(backend.dialect);
+  const { models, failure } = DIALECTS[backend.dialect];
   const { headers, ...rest } = models.request(key?.reveal());
   // A nexus server asks nobody else for this: its backends may lead back here.
   const request = { ...rest, headers: { ...headers, [HOP_HEADER]: "1" } };

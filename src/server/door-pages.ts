@@ -50,11 +50,7 @@ function pagesByRoute(): ReadonlyMap<string, ReadonlyMap<FrontDoor, DoorPage>> {
 
 /** Where a request was sent, as doors read it. */
 export function askedAt({ params, query, headers }: FastifyRequest): AskedAt {
-  return { rest: textAt(params, "*") ?? "", query: texts(query), headers };
-}
-
-function textAt(value: unknown, name: string): string | undefined {
-  return texts(value)[name];
+  return { rest: texts(params)["*"] ?? "", query: texts(query), headers };
 }
 
 /** The members that are texts: of a parameter that stands twice none is meant. */

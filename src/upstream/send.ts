@@ -5,7 +5,7 @@ import { type Failure, heedsWait, malformed } from "../core/failure.ts";
 import type { Send, UpstreamCall } from "../core/ports.ts";
 import { type Take, takeAll } from "../core/take.ts";
 import { oneLine, redact } from "../core/text.ts";
-import { dialectNamed } from "../dialects/index.ts";
+import { DIALECTS } from "../dialects/index.ts";
 import { retryAfterMs } from "../resilience/retry-after.ts";
 import { addressOf } from "./address.ts";
 import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
@@ -48,7 +48,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
   ): Promise<void> {
     const { backend, model, params, stream, signal, connectMs, wire: given } = call;
     const name = dialectFor(backend, model, given?.dialect);
-    const dialect = dialectNamed(name);
+    const dialect = DIALECTS[name];
     const target = { type: backend.type, model, params, stream, key };
     const own = given !== undefined && takesBytes(given, name) ? given : undefined;
     const wire = own?.encode(target) ?? dialect.request.encode(call.request, target);

@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { isObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
-import { dialectNamed } from "../../dialects/index.ts";
+import { DIALECTS } from "../../dialects/index.ts";
 import { askModels } from "../../registry/list-models.ts";
 import { failureText, listingFailure } from "../../registry/listing-failure.ts";
 import type { World } from "../wiring.ts";
@@ -71,7 +71,7 @@ async function test(world: World, clock: Clock, backend: Backend, signal: AbortS
     failure,
     report: {
       ...{ name, type, url, ok: failure === undefined },
-      asked: sent ? `GET ${url}${dialectNamed(backend.dialect).models.request(undefined).path}` : null,
+      asked: sent ? `GET ${url}${DIALECTS[backend.dialect].models.request(undefined).path}` : null,
       /** What a running server holds of it. */
       status: world.running?.registry.get(name)?.status ?? null,
       latency_ms: latencyMs ?? null,

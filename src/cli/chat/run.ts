@@ -19,13 +19,11 @@ import { tellOutcome } from "./outcome-lines.ts";
 import type { AnswerOut, Presenter } from "./presenter.ts";
 import { makeRequest } from "./request.ts";
 import { requestIds } from "./request-id.ts";
+import { makeInput, RATE_LIMIT_WAIT_MS } from "./run-input.ts";
 import { type Interrupts, listenForInterrupts } from "./signals.ts";
 import { stdinKind } from "./stdin.ts";
 import { asNames, chooseTarget } from "./target.ts";
 import { textMode } from "./text-mode.ts";
-
-/** Milliseconds a run from the command line waits for rate-limited candidates where no profile says it. */
-const RATE_LIMIT_WAIT_MS = 10_000;
 
 /** `nexus chat`: from the command line to an answer and an exit code. */
 export async function chat(
@@ -98,26 +96,6 @@ async function explained(
   const run = { requestId: requestIds(context.app.chance)(), rateLimitWaitMs: RATE_LIMIT_WAIT_MS };
   const wanted = { profile, model, request, zone, minTier, noFallback: !flags.fallback };
   return explain(context, wanted, { flags, mode, run }, signal);
-}
-
-function makeInput(
-  app: App,
-  flags: ChatFlags,
-  { timeoutMs, zone, minTier }: ChatOptions,
-  request: ChatRequest,
-  target: RunInput["target"],
-): RunInput {
-  return {
-    requestId: requestIds(app.chance)(),
-    door: "chat",
-    target,
-    request,
-    noFallback: !flags.fallback,
-    rateLimitWaitMs: RATE_LIMIT_WAIT_MS,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(zone === undefined ? {} : { zone }),
-    ...(minTier === undefined ? {} : { minTier }),
-  };
 }
 
 interface Asking {

@@ -4,7 +4,6 @@ import { DIALECT_NAMES, type DialectName } from "../../core/backend.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
-import { findMockDialect } from "../../mock/dialects/index.ts";
 import type { MockOptions } from "../../mock/mock.ts";
 import type { MockFlags } from "../commands/mock.ts";
 
@@ -39,14 +38,13 @@ async function scriptFrom(file: string): Promise<MockOptions> {
 }
 
 function dialectOf(name: string | undefined): DialectName | undefined {
-  const dialect = name === undefined ? undefined : findMockDialect(name);
+  const dialect = DIALECT_NAMES.find((known) => known === name);
   if (name === undefined || dialect !== undefined) return dialect;
-  const known = DIALECT_NAMES.filter(findMockDialect);
   throw new Problem(
     "usage",
     "unknown_dialect",
-    `--dialect: no scripted backend speaks ${JSON.stringify(name)}${didYouMean(name, known)}`,
-    `it is one of ${known.join(", ")}`,
+    `--dialect: no scripted backend speaks ${JSON.stringify(name)}${didYouMean(name, DIALECT_NAMES)}`,
+    `it is one of ${DIALECT_NAMES.join(", ")}`,
   );
 }
 

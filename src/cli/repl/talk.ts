@@ -6,7 +6,7 @@ import type { CommandContext } from "../app.ts";
 import type { ChatOptions } from "../chat/flags.ts";
 import type { GoingOn } from "../chat/going-on.ts";
 import { keptRun } from "../chat/kept-run.ts";
-import { requestIds } from "../chat/request-id.ts";
+import { makeInput } from "../chat/run-input.ts";
 import { asNames, chooseTarget } from "../chat/target.ts";
 import { textMode } from "../chat/text-mode.ts";
 import type { ChatFlags } from "../commands/chat.ts";
@@ -18,9 +18,6 @@ import { writeErr, writeOut } from "../output/write.ts";
 import type { Conversation } from "../sessions/conversation.ts";
 import { footer } from "../sessions/footer.ts";
 import type { World } from "../wiring.ts";
-
-/** Milliseconds a prompt waits for rate-limited candidates where no profile says it. */
-const RATE_LIMIT_WAIT_MS = 10_000;
 
 /** A conversation at a prompt: what it asks through, and what goes with the next prompt. */
 export interface Talk {
@@ -70,18 +67,7 @@ export async function ask(talk: Talk, request: ChatRequest, signal: AbortSignal)
       tellOutcome: async (outcome) => tellOutcome(talk, outcome),
     },
   );
-  const { timeoutMs, zone, minTier } = options;
-  const input = {
-    requestId: requestIds(app.chance)(),
-    door: "chat" as const,
-    target,
-    request,
-    noFallback: !flags.fallback,
-    rateLimitWaitMs: RATE_LIMIT_WAIT_MS,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(zone === undefined ? {} : { zone }),
-    ...(minTier === undefined ? {} : { minTier }),
-  };
+  const input = makeInput(app, flags, options, request, target);
   try {
     await keptRun(conversation, request, (tell) => world.engine.run(input, signal, tell), presenter.show);
     talk.attached = { texts: [], images: [] };

@@ -2,6 +2,7 @@ import type { Failure, FailureClass } from "../../core/failure.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import { oneLine } from "../../core/text.ts";
 import type { WireFailure } from "../dialect.ts";
+import { classOfStatus } from "../status-class.ts";
 
 /** Longest message kept: all of it, so that a secret in it can be taken out whole before it is cut. */
 const MAX_MESSAGE = 65_536;
@@ -62,25 +63,6 @@ function classify(status: number | undefined, type: string | undefined, message:
   }
   return classOfStatus(status);
 }
-
-function classOfStatus(status: number | undefined): FailureClass {
-  // An error without any status came from a server that had begun to answer: its own trouble.
-  if (status === undefined) return "server";
-  if (status === 503 || status === 529) return "overloaded";
-  if (status >= 500) return "server";
-  return OF_STATUS[status] ?? "invalid";
-}
-
-const OF_STATUS: Readonly<Record<number, FailureClass>> = {
-  401: "auth",
-  402: "quota",
-  403: "auth",
-  408: "server",
-  409: "server",
-  413: "context",
-  425: "server",
-  429: "rate_limited",
-};
 
 /** Several causes come as `invalid_request_error` and are told apart by their text alone. 0: an error without a status. */
 const TEXTS: readonly { class: FailureClass; on: readonly number[]; says: RegExp }[] = [

@@ -3,6 +3,7 @@ import { type Failure, type FailureClass, heedsWait } from "../../core/failure.t
 import { isObject, parseJson } from "../../core/json.ts";
 import { oneLine } from "../../core/text.ts";
 import type { WireFailure } from "../dialect.ts";
+import { classOfStatus } from "../status-class.ts";
 
 /** What an error of Google's says: https://cloud.google.com/apis/design/errors */
 interface Told {
@@ -71,22 +72,11 @@ function classify(status: number, told: Told): FailureClass {
   }
   if (status === 404) return /\bmodels?\b/i.test(message) ? "model_missing" : "invalid";
   if (status === 429) return isSpent(told) ? "quota" : "rate_limited";
-  if (status >= 500) return status === 503 || status === 529 ? "overloaded" : "server";
-  return OF_STATUS.get(status) ?? "invalid";
+  return classOfStatus(status);
 }
 
 const TOO_LONG =
   /token count.{0,80}exceeds|exceeds the maximum number of (input )?tokens|input (is|context is) too long|context length/i;
-
-const OF_STATUS: ReadonlyMap<number, FailureClass> = new Map([
-  [401, "auth"],
-  [402, "quota"],
-  [403, "auth"],
-  [408, "server"],
-  [409, "server"],
-  [413, "context"],
-  [425, "server"],
-]);
 
 const STATUS_OF: ReadonlyMap<string, number> = new Map([
   ["INVALID_ARGUMENT", 400],

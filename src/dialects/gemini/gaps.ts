@@ -1,4 +1,5 @@
 import { type ChatRequest, type Gap, type Part, param } from "../../core/chat.ts";
+import { hasCacheMarks } from "../cache-marks.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { stopSequences, thinkingFor } from "./config.ts";
 import { isSendableImage } from "./contents.ts";
@@ -8,13 +9,13 @@ const MAX_STOPS = 5;
 
 /** What generateContent cannot be sent. */
 export function requestGaps(
-  { messages, tools }: ChatRequest,
+  request: ChatRequest,
   { model, params }: Pick<EncodeTarget, "model" | "params">,
 ): readonly Gap[] {
   const gaps: Gap[] = [];
   const blocking = (field: string, there: boolean) => there && gaps.push({ field, harmless: false });
   const harmless = (field: string, there: boolean) => there && gaps.push({ field, harmless: true });
-  const parts = messages.flatMap((message) => message.parts);
+  const parts = request.messages.flatMap((message) => message.parts);
   const content = parts.flatMap((part): readonly Part[] =>
     part.type === "tool-result" ? part.content : [part],
   );
@@ -38,17 +39,10 @@ export function requestGaps(
     "detail",
     content.some((part) => part.type === "image" && part.detail !== undefined),
   );
-  harmless(
-    "cache_control",
-    tools.some(({ cache }) => cache !== undefined) || [...parts, ...content].some(isMarked),
-  );
+  harmless("cache_control", hasCacheMarks(request));
   harmless(
     "reasoning",
     parts.some((part) => part.type === "reasoning" && part.proof?.dialect !== "gemini"),
   );
   return gaps;
-}
-
-function isMarked(part: Part): boolean {
-  return "cache" in part && part.cache !== undefined;
 }

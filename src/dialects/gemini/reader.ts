@@ -1,6 +1,6 @@
 import { type ChatEvent, isContent, type StopReason } from "../../core/chat.ts";
 import { malformed } from "../../core/failure.ts";
-import { isObject } from "../../core/json.ts";
+import { filledText, isObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import { decodeInBand } from "./failure.ts";
 import { decodeUsage } from "./usage.ts";
@@ -36,8 +36,8 @@ export function createReader(): Reader {
 
   function start(body: Fields, events: ChatEvent[]): void {
     if (started) return;
-    answer = textIn(body["responseId"]);
-    const model = textIn(body["modelVersion"]);
+    answer = filledText(body["responseId"]);
+    const model = filledText(body["modelVersion"]);
     if (answer === undefined && model === undefined) return;
     started = true;
     events.push({
@@ -52,13 +52,13 @@ export function createReader(): Reader {
     if (typeof text === "string" && text !== "") {
       events.push({ type: part["thought"] === true ? "reasoning-delta" : "text-delta", text });
     }
-    const signature = textIn(part["thoughtSignature"]);
+    const signature = filledText(part["thoughtSignature"]);
     const proof = signature === undefined ? undefined : ({ dialect: "gemini", data: signature } as const);
     const call = part["functionCall"];
-    const name = isObject(call) ? textIn(call["name"]) : undefined;
+    const name = isObject(call) ? filledText(call["name"]) : undefined;
     if (isObject(call) && name !== undefined) {
       const index = calls++;
-      const id = freshId(textIn(call["id"]), index);
+      const id = freshId(filledText(call["id"]), index);
       events.push({ type: "tool-call-start", index, id, name, ...(proof !== undefined && { proof }) });
       const args = isObject(call["args"]) ? call["args"] : {};
       events.push({ type: "tool-call-delta", index, json: JSON.stringify(args) });
@@ -80,10 +80,10 @@ export function createReader(): Reader {
     const parts = isObject(said) ? said["parts"] : undefined;
     if (Array.isArray(parts)) for (const part of parts) if (isObject(part)) takePart(part, events);
     if (events.some(isContent)) content = true;
-    const stop = textIn(candidate["finishReason"]);
+    const stop = filledText(candidate["finishReason"]);
     if (stop === undefined || stop === "FINISH_REASON_UNSPECIFIED") return;
     if (BROKEN.has(stop)) {
-      const told = textIn(candidate["finishMessage"]);
+      const told = filledText(candidate["finishMessage"]);
       events.push(
         fail(malformed(`the backend stopped with ${stop}${told === undefined ? "" : `: ${told}`}`)),
       );
@@ -104,7 +104,7 @@ export function createReader(): Reader {
       const candidate = firstOf(one["candidates"]);
       if (candidate !== undefined) takeCandidate(candidate, events);
       const feedback = one["promptFeedback"];
-      const blocked = isObject(feedback) ? textIn(feedback["blockReason"]) : undefined;
+      const blocked = isObject(feedback) ? filledText(feedback["blockReason"]) : undefined;
       if (blocked !== undefined && candidate === undefined) {
         events.push(
           fail({
@@ -159,8 +159,4 @@ const BROKEN: ReadonlySet<string> = new Set([
 function firstOf(candidates: unknown): Fields | undefined {
   if (!Array.isArray(candidates)) return undefined;
   return candidates.find((one): one is Fields => isObject(one) && (one["index"] ?? 0) === 0);
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

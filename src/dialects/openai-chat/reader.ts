@@ -1,6 +1,6 @@
 import type { ChatEvent, StopReason } from "../../core/chat.ts";
 import type { Failure } from "../../core/failure.ts";
-import { isObject } from "../../core/json.ts";
+import { filledText, isObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import { malformedEnd } from "../malformed.ts";
 import { readNumber } from "../number.ts";
@@ -32,8 +32,8 @@ export function createReader(): Reader {
   let usage: Usage | undefined;
 
   function start(body: Fields): ChatEvent[] {
-    const id = nonEmpty(body["id"]);
-    const model = nonEmpty(body["model"]);
+    const id = filledText(body["id"]);
+    const model = filledText(body["model"]);
     if (started || (id === undefined && model === undefined)) return [];
     started = true;
     calls.name(id);
@@ -46,7 +46,7 @@ export function createReader(): Reader {
     const said = choice["delta"] ?? choice["message"];
     const events = isObject(said) ? [...contentOf(said), ...calls.take(said["tool_calls"])] : [];
     if (events.length > 0) content = true;
-    const stop = nonEmpty(choice["finish_reason"]);
+    const stop = filledText(choice["finish_reason"]);
     if (stop === undefined) return events;
     const broken = brokenStop(stop);
     if (broken !== undefined) return [...events, { type: "failure", failure: broken }];
@@ -91,8 +91,8 @@ function firstChoice(choices: unknown): Fields | undefined {
 
 /** Reasoning has two names: `reasoning_content` (DeepSeek, vLLM, llama.cpp), `reasoning` (OpenRouter, Ollama, newer vLLM). */
 function contentOf(said: Fields): ChatEvent[] {
-  const reasoning = nonEmpty(said["reasoning_content"]) ?? nonEmpty(said["reasoning"]);
-  const refusal = nonEmpty(said["refusal"]);
+  const reasoning = filledText(said["reasoning_content"]) ?? filledText(said["reasoning"]);
+  const refusal = filledText(said["refusal"]);
   return [
     ...(reasoning === undefined ? [] : [{ type: "reasoning-delta", text: reasoning } as const]),
     ...textOf(said["content"]),
@@ -133,8 +133,4 @@ function brokenStop(reason: string): Failure | undefined {
 function agreeing(reason: StopReason, calledTools: boolean): StopReason {
   if (reason === "stop" && calledTools) return "tool_calls";
   return reason === "tool_calls" && !calledTools ? "stop" : reason;
-}
-
-function nonEmpty(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

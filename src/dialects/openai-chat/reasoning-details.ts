@@ -1,6 +1,6 @@
 import type { DialectName } from "../../core/backend.ts";
 import type { Proof, ReasoningPart } from "../../core/chat.ts";
-import { isObject } from "../../core/json.ts";
+import { filledText, isObject } from "../../core/json.ts";
 
 /**
  * How OpenAI clients hold reasoning with what proves it: OpenRouter's `reasoning_details`, which its clients send back as they got
@@ -16,7 +16,7 @@ const FORMATS: readonly { readonly format: string; readonly dialect: DialectName
 export function readReasoningDetails(list: unknown): readonly ReasoningPart[] | undefined {
   if (!Array.isArray(list) || list.length === 0) return undefined;
   return list.filter(isObject).flatMap((detail): ReasoningPart[] => {
-    const text = textIn(detail["text"]) ?? textIn(detail["summary"]) ?? "";
+    const text = filledText(detail["text"]) ?? filledText(detail["summary"]) ?? "";
     const proof = readProof(detail);
     if (text === "" && proof === undefined) return [];
     return [{ type: "reasoning", text, ...(proof !== undefined && { proof }) }];
@@ -41,12 +41,8 @@ export function encodeReasoningDetail({ text, proof }: Omit<ReasoningPart, "type
 function readProof(detail: Readonly<Record<string, unknown>>): Proof | undefined {
   const dialect = FORMATS.find(({ format }) => format === detail["format"])?.dialect;
   const redacted = detail["type"] === "reasoning.encrypted";
-  const data = textIn(redacted ? detail["data"] : detail["signature"]);
+  const data = filledText(redacted ? detail["data"] : detail["signature"]);
   if (dialect === undefined || data === undefined) return undefined;
-  const id = textIn(detail["id"]);
+  const id = filledText(detail["id"]);
   return { dialect, data, ...(id !== undefined && { id }), ...(redacted && { redacted }) };
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ContentEvent } from "../../core/chat.ts";
-import { isObject } from "../../core/json.ts";
+import { filledText, isObject } from "../../core/json.ts";
 
 /** Puts tool calls together from the pieces they come in. */
 export interface ToolCalls {
@@ -59,8 +59,8 @@ export function createToolCalls(): ToolCalls {
 
   function takePiece(piece: Readonly<Record<string, unknown>>): ContentEvent[] {
     const said = isObject(piece["function"]) ? piece["function"] : {};
-    const id = nonEmpty(piece["id"]);
-    const name = nonEmpty(said["name"]);
+    const id = filledText(piece["id"]);
+    const name = filledText(said["name"]);
     const index = piece["index"] ?? undefined;
     const call = find(index, id, name) ?? add(index);
     const json = argumentsText(said["arguments"]);
@@ -102,8 +102,4 @@ function isAnother(call: Call, id: string | undefined, name: string | undefined)
 function argumentsText(value: unknown): string {
   if (typeof value === "string") return value;
   return isObject(value) ? JSON.stringify(value) : "";
-}
-
-function nonEmpty(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

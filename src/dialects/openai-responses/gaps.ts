@@ -1,13 +1,11 @@
-import type { ChatRequest, Gap, Part } from "../../core/chat.ts";
+import type { ChatRequest, Gap } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
+import { hasCacheMarks } from "../cache-marks.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { limitOf, MIN_OUTPUT, NO_PLACE } from "./params.ts";
 
 /** What Responses have no place for. */
-export function requestGaps(
-  { messages, tools }: ChatRequest,
-  { params }: Pick<EncodeTarget, "params">,
-): readonly Gap[] {
+export function requestGaps(request: ChatRequest, { params }: Pick<EncodeTarget, "params">): readonly Gap[] {
   const gaps: Gap[] = [];
   const add = (field: string, harmless = true): void => {
     gaps.push({ field, harmless });
@@ -17,8 +15,8 @@ export function requestGaps(
     if (value !== undefined && !saysNothing(name, value)) add(name, harmless);
   }
   if ((limitOf(params) ?? MIN_OUTPUT) < MIN_OUTPUT) add("max_tokens");
-  const parts = messages.flatMap((message) => message.parts);
-  if (tools.some(({ cache }) => cache !== undefined) || parts.some(isMarked)) add("cache_control");
+  const parts = request.messages.flatMap((message) => message.parts);
+  if (hasCacheMarks(request)) add("cache_control");
   if (parts.some((part) => part.type === "reasoning" && part.proof?.dialect !== "openai-responses")) {
     add("reasoning");
   }
@@ -33,9 +31,4 @@ function saysNothing(name: string, value: Json): boolean {
   if (name === "modalities") return Array.isArray(value) && value.every((one: Json) => one === "text");
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === "object" && Object.keys(value).length === 0;
-}
-
-function isMarked(part: Part): boolean {
-  if (part.type === "tool-result") return part.cache !== undefined || part.content.some(isMarked);
-  return (part.type === "text" || part.type === "image") && part.cache !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../core/chat.ts";
-import { isObject } from "../../core/json.ts";
+import { filledText, isObject } from "../../core/json.ts";
 import { malformedEnd } from "../malformed.ts";
 import { decodeInBand } from "../openai/failure.ts";
 import { decodeUsage } from "./usage.ts";
@@ -45,11 +45,11 @@ export function createReader(): Reader {
 
   function beginCall(place: unknown, item: Fields): ChatEvent[] {
     const state = itemAt(place);
-    const name = textIn(item["name"]);
+    const name = filledText(item["name"]);
     if (state.call !== undefined || name === undefined) return [];
     state.call = calls++;
     content = true;
-    const id = textIn(item["call_id"]) ?? textIn(item["id"]) ?? `call_${state.call}`;
+    const id = filledText(item["call_id"]) ?? filledText(item["id"]) ?? `call_${state.call}`;
     return [{ type: "tool-call-start", index: state.call, id, name }];
   }
 
@@ -57,8 +57,8 @@ export function createReader(): Reader {
     start(response) {
       if (started || !isObject(response)) return [];
       started = true;
-      const id = textIn(response["id"]);
-      const model = textIn(response["model"]);
+      const id = filledText(response["id"]);
+      const model = filledText(response["model"]);
       if (id === undefined && model === undefined) return [];
       return [
         { type: "response-start", ...(id !== undefined && { id }), ...(model !== undefined && { model }) },
@@ -152,21 +152,17 @@ function reasoningText(item: Fields): string {
     Array.isArray(list) ? list.filter(isObject) : [],
   );
   const found = lists.find((list) => list.length > 0) ?? [];
-  return found.map((part) => textIn(part["text"]) ?? "").join("\n\n");
+  return found.map((part) => filledText(part["text"]) ?? "").join("\n\n");
 }
 
 function proofOf(item: Fields): ChatEvent[] {
-  const data = textIn(item["encrypted_content"]);
+  const data = filledText(item["encrypted_content"]);
   if (data === undefined) return [];
-  const id = textIn(item["id"]);
+  const id = filledText(item["id"]);
   return [
     {
       type: "reasoning-proof",
       proof: { dialect: "openai-responses", data, ...(id !== undefined && { id }) },
     },
   ];
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -4,6 +4,7 @@ import { isObject } from "../../core/json.ts";
 import type { WireFailure } from "../dialect.ts";
 import { readError, readErrorText, type Told } from "../error-body.ts";
 import { refine, statusOfWords } from "../error-words.ts";
+import { classOfStatus } from "../status-class.ts";
 
 /** Classifies an answer with an error status. */
 export function decodeFailure(response: WireFailure): Failure {
@@ -43,30 +44,11 @@ const AMBIGUOUS: ReadonlySet<number | undefined> = new Set([undefined, 400, 403,
 
 function classify(status: number | undefined, told: Told): FailureClass {
   const refined = AMBIGUOUS.has(status) ? refine(status, told) : undefined;
-  return refined ?? classOfStatus(status);
+  return refined ?? (EXPIRED.has(status) ? "auth" : classOfStatus(status));
 }
 
-function classOfStatus(status: number | undefined): FailureClass {
-  // An error without any status or known word came from a server that had begun to answer: its own trouble.
-  if (status === undefined) return "server";
-  if (status === 503 || status === 529) return "overloaded";
-  if (status >= 500) return "server";
-  return OF_STATUS[status] ?? "invalid";
-}
-
-const OF_STATUS: Readonly<Record<number, FailureClass>> = {
-  401: "auth",
-  402: "quota",
-  403: "auth",
-  408: "server",
-  409: "server",
-  413: "context",
-  425: "server",
-  429: "rate_limited",
-  // An expired session or token, as gateways tell it.
-  440: "auth",
-  498: "auth",
-};
+/** An expired session or token, as gateways tell it. */
+const EXPIRED: ReadonlySet<number | undefined> = new Set([440, 498]);
 
 /**
  * OpenAI's and Groq's way to say when a limit is free again, for a 429 without Retry-After: durations such as `6m0s`, for

@@ -1,6 +1,7 @@
 import { isObject, parseJson } from "../../core/json.ts";
 import type { FullAnswer } from "../answer.ts";
 import type { Frames, MockCall, MockDialect, MockError } from "./dialect.ts";
+import { halves, lastUserText } from "./pieces.ts";
 
 /** Anthropic's Messages API: https://docs.anthropic.com/en/api/messages */
 export const anthropic: MockDialect = {
@@ -185,19 +186,4 @@ const TYPES: Readonly<Record<number, string>> = {
 function error({ status, message }: MockError): string {
   const type = TYPES[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
   return JSON.stringify({ type: "error", error: { type, message }, request_id: "req_mock" });
-}
-
-function halves(text: string): readonly string[] {
-  const middle = Math.ceil(text.length / 2);
-  return [text.slice(0, middle), text.slice(middle)].filter((half) => half !== "");
-}
-
-function lastUserText(messages: readonly unknown[]): string {
-  const last = messages.findLast((entry) => isObject(entry) && entry["role"] === "user");
-  const content = isObject(last) ? last["content"] : undefined;
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content
-    .map((part: unknown) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : ""))
-    .join("");
 }

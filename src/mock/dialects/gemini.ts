@@ -1,6 +1,7 @@
 import { isObject } from "../../core/json.ts";
 import type { FullAnswer } from "../answer.ts";
 import type { Frames, MockDialect, MockError } from "./dialect.ts";
+import { textOfParts } from "./pieces.ts";
 
 /** Path of a chat request: the model and whether it streams stand in it. */
 const CHAT = /^(?:\/v1beta|\/v1)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
@@ -124,8 +125,5 @@ const STATUS: Readonly<Record<number, string>> = {
 
 function lastUserText(contents: readonly unknown[]): string {
   const last = contents.findLast((turn) => isObject(turn) && turn["role"] !== "model");
-  const parts = isObject(last) && Array.isArray(last["parts"]) ? last["parts"] : [];
-  return parts
-    .map((part: unknown) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : ""))
-    .join("");
+  return isObject(last) ? textOfParts(last["parts"]) : "";
 }

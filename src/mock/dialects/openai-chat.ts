@@ -1,6 +1,7 @@
 import { isObject } from "../../core/json.ts";
 import type { FullAnswer } from "../answer.ts";
 import type { Frames, MockCall, MockDialect, MockError } from "./dialect.ts";
+import { halves, lastUserText } from "./pieces.ts";
 
 /** OpenAI's chat completions, as OpenAI and the compatible servers answer them. */
 export const openaiChat: MockDialect = {
@@ -139,21 +140,6 @@ function error({ message, type, code, retryDelay }: MockError): string {
   return JSON.stringify({ error: { message, type, param: null, code, ...(retryDelay && { details }) } });
 }
 
-function halves(text: string): readonly string[] {
-  const middle = Math.ceil(text.length / 2);
-  return [text.slice(0, middle), text.slice(middle)].filter((half) => half !== "");
-}
-
 function seconds(ms: number): number {
   return Math.floor(ms / 1000);
-}
-
-function lastUserText(messages: readonly unknown[]): string {
-  const last = messages.findLast((entry) => isObject(entry) && entry["role"] === "user");
-  const content = isObject(last) ? last["content"] : undefined;
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content
-    .map((part: unknown) => (isObject(part) && typeof part["text"] === "string" ? part["text"] : ""))
-    .join("");
 }

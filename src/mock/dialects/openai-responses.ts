@@ -2,6 +2,7 @@ import { isObject } from "../../core/json.ts";
 import type { FullAnswer } from "../answer.ts";
 import type { Frames, MockCall, MockDialect } from "./dialect.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { halves, lastUserText } from "./pieces.ts";
 
 /** OpenAI's Responses API. Errors, keys and the list of models are those of chat completions. */
 export const openaiResponses: MockDialect = {
@@ -210,17 +211,4 @@ function response(answer: FullAnswer, call: MockCall, output: readonly object[])
       total_tokens: usage.input + usage.output,
     },
   };
-}
-
-function halves(text: string): readonly string[] {
-  const middle = Math.ceil(text.length / 2);
-  return [text.slice(0, middle), text.slice(middle)].filter((half) => half !== "");
-}
-
-function lastUserText(items: readonly unknown[]): string {
-  const last = items.findLast((item) => isObject(item) && item["role"] === "user");
-  const content = isObject(last) ? last["content"] : undefined;
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content.map((part: unknown) => (isObject(part) ? String(part["text"] ?? "") : "")).join("");
 }

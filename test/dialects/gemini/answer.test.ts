@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { dialectNamed } from "../../../src/dialects/index.ts";
+import { DIALECTS } from "../../../src/dialects/index.ts";
 import { decodeStream, piece, recorded } from "./fixtures.ts";
 
-const dialect = dialectNamed("gemini");
+const dialect = DIALECTS["gemini"];
 
 function streamed(name: string) {
   return decodeStream(

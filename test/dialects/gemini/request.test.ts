@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, Message, Params } from "../../../src/core/chat.ts";
-import { dialectNamed } from "../../../src/dialects/index.ts";
+import { DIALECTS } from "../../../src/dialects/index.ts";
 
-const { request } = dialectNamed("gemini");
+const { request } = DIALECTS["gemini"];
 const KEY = "key-of-a-test";
 
 function encode(

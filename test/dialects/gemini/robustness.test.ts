@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ChatEvent } from "../../../src/core/chat.ts";
-import { dialectNamed } from "../../../src/dialects/index.ts";
+import { DIALECTS } from "../../../src/dialects/index.ts";
 import { readDecoded } from "../../../src/upstream/decoded.ts";
 import { frameEvents } from "../../../src/upstream/event-stream.ts";
 import { piece, recorded } from "./fixtures.ts";
 
-const dialect = dialectNamed("gemini");
+const dialect = DIALECTS["gemini"];
 const NAMES = [
   "candidates",
   "content",

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ChatEvent } from "../../../src/core/chat.ts";
-import { dialectNamed } from "../../../src/dialects/index.ts";
+import { DIALECTS } from "../../../src/dialects/index.ts";
 import { chunk } from "./fixtures.ts";
 
-const dialect = dialectNamed("openai-chat");
+const dialect = DIALECTS["openai-chat"];
 
 /** Names the format knows, so that random objects reach more than the first check. */
 const NAMES = [

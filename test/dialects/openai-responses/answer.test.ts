@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../../../src/core/chat.ts";
-import { dialectNamed } from "../../../src/dialects/index.ts";
+import { DIALECTS } from "../../../src/dialects/index.ts";
 import { frameEvents } from "../../../src/upstream/event-stream.ts";
 
-const dialect = dialectNamed("openai-responses");
+const dialect = DIALECTS["openai-responses"];
 
 function recorded(name: string): string {
   return readFileSync(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ChatRequest, Message, Params } from "../../../src/core/chat.ts";
 import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
-import { dialectNamed } from "../../../src/dialects/index.ts";
+import { DIALECTS } from "../../../src/dialects/index.ts";
 
-const { request } = dialectNamed("openai-responses");
+const { request } = DIALECTS["openai-responses"];
 const HI: Message = { role: "user", parts: [{ type: "text", text: "hi" }] };
 const ASKED = { type: "message", role: "user", content: [{ type: "input_text", text: "hi" }] };
 
