@@ -1,12 +1,11 @@
 import type { ImagePart } from "../../core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { type Complaints, member, textOf } from "../checks.ts";
+import { isBase64, isBitmap } from "../images.ts";
 import { readCacheMark } from "./door-cache.ts";
 
 /** `data:image/png;base64,`, with whatever parameters stand between. */
 const DATA = /^data:([^;,]*)(?:;[^;,]*)*;base64,/i;
-
-const BITMAP = /^image\/(?!svg)[a-z0-9][a-z0-9.+-]*$/i;
 
 /**
  * An image part. Only http(s) addresses, which the backend fetches and nexus never does, and images written into the request
@@ -30,19 +29,11 @@ export function readImage(part: JsonObject, path: string, complaints: Complaints
     return [];
   }
   const [head, media = ""] = DATA.exec(url.slice(0, 256)) ?? [];
-  if (head === undefined || !BITMAP.test(media)) {
+  if (head === undefined || !isBitmap(media)) {
     complaints.add(where, "has to be an image in base64 (data:image/png;base64,…), and no SVG");
     return [];
   }
   const data = url.slice(head.length);
   if (!isBase64(data)) complaints.add(where, "is not valid base64");
   return [{ type: "image", media: media.toLowerCase(), data, ...more }];
-}
-
-/** The decoder leaves out what is no base64, so that nothing but the length tells; it is the fastest check there is. */
-function isBase64(text: string): boolean {
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  const digits = text.length - padding;
-  if (digits === 0 || digits % 4 === 1 || (padding > 0 && text.length % 4 !== 0)) return false;
-  return Buffer.from(text, "base64").length === Math.floor((digits * 3) / 4);
 }

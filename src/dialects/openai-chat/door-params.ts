@@ -1,9 +1,15 @@
 import type { Params } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { type Complaints, member } from "../checks.ts";
-
-/** What a value has to be; the text of the complaint when it is not, else undefined. */
-type Check = (value: Json) => string | undefined;
+import {
+  areStrings,
+  type Check,
+  checkBoolean,
+  checkWholeNumber,
+  MAX_COUNT,
+  numberIn,
+  wholeNumberIn,
+} from "../value-checks.ts";
 
 /** Limits that every server has. Parameters that stand nowhere here are the backend's to judge. */
 const CHECKS: ReadonlyMap<string, Check> = new Map([
@@ -11,10 +17,10 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ["top_p", numberIn(0, 1)],
   ["presence_penalty", numberIn(-2, 2)],
   ["frequency_penalty", numberIn(-2, 2)],
-  ["max_tokens", wholeNumberIn(1, 2_147_483_647)],
-  ["max_completion_tokens", wholeNumberIn(1, 2_147_483_647)],
+  ["max_tokens", wholeNumberIn(1, MAX_COUNT)],
+  ["max_completion_tokens", wholeNumberIn(1, MAX_COUNT)],
   ["n", wholeNumberIn(1, 128)],
-  ["seed", checkSeed],
+  ["seed", checkWholeNumber],
   ["stop", checkStop],
   ["stream", checkBoolean],
   ["stream_options", checkStreamOptions],
@@ -56,33 +62,10 @@ export function wantsUsage(body: JsonObject): boolean {
   return isJsonObject(options) && member(options, "include_usage") === true;
 }
 
-function numberIn(min: number, max: number): Check {
-  return (value) =>
-    typeof value === "number" && value >= min && value <= max
-      ? undefined
-      : `has to be a number from ${min} to ${max}`;
-}
-
-function wholeNumberIn(min: number, max: number): Check {
-  return (value) =>
-    typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
-      ? undefined
-      : `has to be a whole number from ${min} to ${max}`;
-}
-
-function checkSeed(value: Json): string | undefined {
-  return typeof value === "number" && Number.isInteger(value) ? undefined : "has to be a whole number";
-}
-
-function checkBoolean(value: Json): string | undefined {
-  return typeof value === "boolean" ? undefined : "has to be true or false";
-}
-
 function checkStop(value: Json): string | undefined {
-  const fine =
-    typeof value === "string" ||
-    (Array.isArray(value) && value.every((item: Json) => typeof item === "string"));
-  return fine ? undefined : "has to be a string or a list of strings";
+  return typeof value === "string" || areStrings(value)
+    ? undefined
+    : "has to be a string or a list of strings";
 }
 
 function checkStreamOptions(value: Json): string | undefined {

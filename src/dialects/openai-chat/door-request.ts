@@ -5,6 +5,7 @@ import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dial
 import { splice } from "../json-body.ts";
 import { readJsonRequest } from "../json-request.ts";
 import { post } from "../openai/wire.ts";
+import { checkToolsText } from "../tool-limits.ts";
 import { readMessages } from "./door-messages.ts";
 import { readParams, wantsUsage } from "./door-params.ts";
 import { readToolChoice, readTools } from "./door-tools.ts";
@@ -12,9 +13,6 @@ import { encodeParams } from "./request.ts";
 
 /** Longest name of a model. */
 const MAX_MODEL = 512;
-
-/** Most text that describes tools, in characters. */
-const MAX_TOOLS_TEXT = 1_048_576;
 
 /** Reads the body of `POST /v1/chat/completions`. */
 export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
@@ -29,10 +27,7 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
   const model = readModel(body, complaints);
   const params = readParams(body, complaints);
   const messages = readMessages(member(body, "messages"), complaints, note);
-  const written = members.find(({ key }) => key === "tools");
-  if (written !== undefined && written.valueEnd - written.valueStart > MAX_TOOLS_TEXT) {
-    complaints.add("tools", "is larger than 1 MiB");
-  }
+  checkToolsText(members, complaints);
   const tools = readTools(member(body, "tools"), complaints, note);
   const toolChoice = readToolChoice(member(body, "tool_choice"), complaints, note);
   return (

@@ -1,10 +1,10 @@
 import type { Tool, ToolChoice } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { type Complaints, member, objectsOf, textOf } from "../checks.ts";
+import { MAX_TOOLS } from "../tool-limits.ts";
 import { readCacheMark } from "./door-cache.ts";
 
-/** Most tools, and what the provider allows as their names: https://platform.openai.com/docs/api-reference/chat/create */
-const MAX_TOOLS = 128;
+/** What the provider allows as names: https://platform.openai.com/docs/api-reference/chat/create */
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** The function tools of a request. Others (`custom`, …) are noted as gaps. Schemas are passed on, never followed. */
