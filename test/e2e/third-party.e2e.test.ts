@@ -10,7 +10,7 @@ const DEAD = "http://127.0.0.1:1";
 const aimock = new LLMock({ port: 0, host: "127.0.0.1" });
 
 beforeAll(async () => {
-  aimock.loadFixtureFile(path.join(import.meta.dirname, "../fixtures/aimock/chat.json"));
+  aimock.loadFixtureFile(path.join(import.meta.dirname, "../clients/aimock.json"));
   await aimock.start();
 });
 
