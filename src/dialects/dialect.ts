@@ -1,6 +1,7 @@
 import type { BackendType, DialectName, ModelInfo } from "../core/backend.ts";
 import type { ChatEvent, ChatRequest, Gap, Params, StreamWatch } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { RunError } from "../core/outcome.ts";
 import type { Door } from "../core/request-record.ts";
 import type { Member } from "./json-body.ts";
@@ -104,10 +105,12 @@ export interface DoorRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** The client wants the answer in a form that no backend is asked for, so that its bytes cannot pass. */
   readonly reframed?: true;
+  /** What the door has to know of the request to write its answer, and nobody else reads. */
+  readonly forAnswer?: JsonObject;
 }
 
-/** What a request says of the form of its stream. */
-export type Framing = Pick<DoorRequest, "includeUsage" | "reframed">;
+/** What a request says of the form of its answer. */
+export type Framing = Pick<DoorRequest, "includeUsage" | "reframed" | "forAnswer">;
 
 /** Why a front door sends a request back, before anything was sent on. */
 export interface BadRequest {
@@ -144,6 +147,8 @@ export interface AnswerIdentity {
 export interface StreamEncoder {
   /** The bytes for this event, as text; empty when it says nothing in this dialect. */
   push(event: ChatEvent): string;
+  /** What is written where the stream breaks off, if that depends on what stands before it; else the door's `encodeFailure` says it. */
+  breakOff?(message: string, code?: string): string;
 }
 
 /** What a client can act on when nothing could answer, as in `docs/schemas/actionable-error.json`. */
@@ -196,7 +201,9 @@ export interface FrontDoor {
   /** Of two doors with a page at the same path, the one that `speaksAt` says it is answers. */
   readonly pages: readonly DoorPage[];
   /** A whole answer, of events that end well. */
-  readonly answer: { encode(events: readonly ChatEvent[], identity: AnswerIdentity): string };
+  readonly answer: {
+    encode(events: readonly ChatEvent[], identity: AnswerIdentity, request: Framing): string;
+  };
   readonly stream: {
     contentType(request: Framing): string;
     encoder(identity: AnswerIdentity, request: Framing): StreamEncoder;

@@ -4,7 +4,7 @@ import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answering, Outcome, RunEvent } from "../core/outcome.ts";
 import { after, type Take } from "../core/take.ts";
-import type { AnswerIdentity, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
+import type { AnswerIdentity, DoorRequest, FrontDoor, StreamEncoder } from "../dialects/dialect.ts";
 import { errorContext } from "./context.ts";
 import { responseHeaders } from "./headers.ts";
 import { bad, writeBad } from "./refusals.ts";
@@ -45,7 +45,7 @@ export async function relayRun(
   });
   if (response.destroyed) return outcome;
   if (outcome.error === undefined && answering !== undefined) answer.end(outcome, answering);
-  else if (response.headersSent) breakOff(response, relay, outcome);
+  else if (response.headersSent) breakOff(response, relay, answer, outcome);
   else if (outcome.error?.code === "aborted") writeBad(response, relay.requestId, GOING_DOWN, relay.door);
   else writeFailure(response, relay, outcome);
   return outcome;
@@ -57,12 +57,14 @@ interface Answer {
   take(event: Piece, answering: Answering): Promise<void> | undefined;
   /** The run ended well. */
   end(outcome: Outcome, answering: Answering): void;
+  /** What is written where the answer breaks off, if it knows that better than the door. */
+  lastWords?(message: string, code?: string): string | undefined;
 }
 
 /** Passes an answer on while it comes. */
 function streamed(response: ServerResponse, relay: Relay): Answer {
   let untouched = false;
-  let encode: ((event: ChatEvent) => string) | undefined;
+  let encoder: StreamEncoder | undefined;
   const begin = async (answering: Answering) => {
     const costUsd = await relay.estimate(answering);
     const chainLog = [...answering.chainLog, `${answering.member}: streaming`];
@@ -81,10 +83,11 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
         }
         // The backend's own end has passed with its bytes.
         if (untouched) return undefined;
-        encode ??= relay.door.stream.encoder(identityOf(relay, answering), relay.asked).push;
-        return write(response, encode(event), relay);
+        encoder ??= relay.door.stream.encoder(identityOf(relay, answering), relay.asked);
+        return write(response, encoder.push(event), relay);
       }),
     end: () => void response.end(),
+    lastWords: (message, code) => encoder?.breakOff?.(message, code),
   };
 }
 
@@ -99,7 +102,8 @@ function whole(response: ServerResponse, relay: Relay): Answer {
       return undefined;
     },
     end(outcome, answering) {
-      const body = bytes ?? Buffer.from(relay.door.answer.encode(events, identityOf(relay, answering)));
+      const body =
+        bytes ?? Buffer.from(relay.door.answer.encode(events, identityOf(relay, answering), relay.asked));
       response.writeHead(200, {
         "content-type": "application/json",
         "content-length": body.length,
@@ -133,12 +137,18 @@ export function writeFailure(
  * The answer broke off after it had begun: the error event is flushed, and then the connection cut, because most SDKs take a
  * clean end for success.
  */
-function breakOff(response: ServerResponse, { door }: Relay, { error }: Outcome): void {
+function breakOff(
+  response: ServerResponse,
+  { door }: Relay,
+  { lastWords }: Answer,
+  { error }: Outcome,
+): void {
   const { message, code } =
     error?.code === "aborted"
       ? GOING_DOWN
       : { message: error?.message ?? "the answer broke off", code: undefined };
-  response.write(door.stream.encodeFailure(message, code), () => response.destroy());
+  const words = lastWords?.(message, code) ?? door.stream.encodeFailure(message, code);
+  response.write(words, () => response.destroy());
 }
 
 /** Resolves when there is room for more, or nobody to read it any more. Whoever reads nothing for too long counts as gone. */

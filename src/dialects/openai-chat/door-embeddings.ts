@@ -1,5 +1,6 @@
 import type { ChatEvent } from "../../core/chat.ts";
 import { isObject, type Json } from "../../core/json.ts";
+import { readModel } from "../asked-model.ts";
 import { createComplaints, member } from "../checks.ts";
 import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
 import { splice } from "../json-body.ts";
@@ -7,8 +8,6 @@ import { readJsonRequest } from "../json-request.ts";
 import { malformedEnd } from "../malformed.ts";
 import { decodeInBand, errorIn } from "../openai/failure.ts";
 import { post } from "../openai/wire.ts";
-import { readModel } from "./door-request.ts";
-
 import { decodeUsage } from "./usage.ts";
 
 /** Reads the body of `POST /v1/embeddings`. What nobody here needs is the backend's to judge. */

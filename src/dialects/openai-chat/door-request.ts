@@ -1,6 +1,6 @@
 import type { Gap } from "../../core/chat.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { type Complaints, createComplaints, member } from "../checks.ts";
+import { readModel } from "../asked-model.ts";
+import { createComplaints, member } from "../checks.ts";
 import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
 import { splice } from "../json-body.ts";
 import { readJsonRequest } from "../json-request.ts";
@@ -10,9 +10,6 @@ import { readMessages } from "./door-messages.ts";
 import { readParams, wantsUsage } from "./door-params.ts";
 import { readToolChoice, readTools } from "./door-tools.ts";
 import { encodeParams } from "./request.ts";
-
-/** Longest name of a model. */
-const MAX_MODEL = 512;
 
 /** Reads the body of `POST /v1/chat/completions`. */
 export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
@@ -43,18 +40,6 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
       members,
     }
   );
-}
-
-/** The name that a body asks for. */
-export function readModel(body: JsonObject, complaints: Complaints): string {
-  const model = member(body, "model");
-  if (typeof model === "string" && model.trim() !== "" && model.length <= MAX_MODEL) return model;
-  const wrong =
-    typeof model !== "string" || model.trim() === ""
-      ? "has to name a profile, an alias or a model"
-      : `is longer than ${MAX_MODEL} characters`;
-  complaints.add("model", wrong, "invalid_model");
-  return "";
 }
 
 /**

@@ -95,7 +95,7 @@ function whole(events: readonly ChatEvent[]) {
 test("a whole answer that was written is read as the same answer", () => {
   fc.assert(
     fc.property(answer, (events) => {
-      const body = JSON.parse(door.answer.encode(events, identity));
+      const body = JSON.parse(door.answer.encode(events, identity, { includeUsage: false }));
       expect(whole(decodeAnswer(body))).toEqual(whole(events));
       expect(body).toMatchObject({ ...told, object: "chat.completion" });
     }),
