@@ -1,3 +1,4 @@
+import type { BackendType } from "../core/backend.ts";
 import type { BackendRecord } from "./record.ts";
 
 /** A cloud that needs nothing but a key. */
@@ -9,6 +10,8 @@ export interface Preset {
   readonly defaultModel: string;
   /** Request parameters this provider reads beyond those of its type. */
   readonly extraParams?: readonly string[];
+  /** What it is known to serve, for when its list does not come. */
+  readonly usualModels?: readonly string[];
 }
 
 /**
@@ -20,16 +23,28 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     record: { type: "openai", url: "https://api.openai.com/v1" },
     env: ["OPENAI_API_KEY"],
     defaultModel: "gpt-4o-mini",
+    usualModels: [
+      ...["gpt-5.5", "gpt-5.4", "gpt-5.4-mini", "gpt-5.1", "gpt-5", "gpt-5-mini", "gpt-5-nano"],
+      ...["gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "o3", "o3-mini", "o4-mini"],
+    ],
   },
   anthropic: {
     record: { type: "anthropic", url: "https://api.anthropic.com/v1" },
     env: ["ANTHROPIC_API_KEY"],
     defaultModel: "claude-sonnet-4-5",
+    usualModels: [
+      ...["claude-opus-5", "claude-sonnet-5", "claude-opus-4-8", "claude-opus-4-7", "claude-opus-4-6"],
+      ...["claude-sonnet-4-6", "claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5", "claude-opus-4-1"],
+    ],
   },
   google: {
     record: { type: "google", url: "https://generativelanguage.googleapis.com/v1beta" },
     env: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
     defaultModel: "gemini-2.5-flash",
+    usualModels: [
+      ...["gemini-3.1-pro-preview", "gemini-3-flash-preview", "gemini-3.1-flash-lite"],
+      ...["gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite"],
+    ],
   },
   groq: {
     record: { type: "openai", url: "https://api.groq.com/openai/v1" },
@@ -131,6 +146,12 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     defaultModel: "gpt-oss:120b",
   },
 };
+
+/** What a backend is known to serve where its list does not come: by its provider, else by a type that one provider alone has. */
+export function usualModels(type: BackendType, provider: Preset | undefined): readonly string[] {
+  const own = type === "openai" ? undefined : presetNamed(type);
+  return (provider ?? own)?.usualModels ?? [];
+}
 
 /** The preset of this name, if there is one. */
 export function presetNamed(name: string): Preset | undefined {

@@ -1,6 +1,6 @@
 import type { Backend, ModelInfo, Timeouts } from "../core/backend.ts";
 import { Problem } from "../core/problem.ts";
-import { presetNamed } from "./clouds.ts";
+import { presetNamed, usualModels } from "./clouds.ts";
 import { dialectsOf } from "./dialects-of.ts";
 import { extraHeaders } from "./headers.ts";
 import { keySource, presetFor } from "./key-source.ts";
@@ -34,6 +34,7 @@ export function resolveBackend(name: string, record: BackendRecord, source: Back
     priority: record.priority ?? (place === "local" ? 50 : 60),
     ...(record.max_concurrent === undefined ? {} : { maxConcurrent: record.max_concurrent }),
     ...(models === undefined ? {} : { models: models.map(modelInfo) }),
+    usualModels: usualModels(record.type, preset).map(modelInfo),
     ...(typeof record.probe === "object"
       ? { probe: { model: record.probe.model, perDay: record.probe.per_day } }
       : {}),

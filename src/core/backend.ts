@@ -81,6 +81,8 @@ export interface Backend {
   readonly maxConcurrent?: number;
   /** Models stated in the configuration; undefined: ask the server. */
   readonly models?: readonly ModelInfo[];
+  /** Stand in while its own list does not come. */
+  readonly usualModels: readonly ModelInfo[];
   /** Undefined: health checks cost nothing. */
   readonly probe?: Probe;
   readonly timeouts: Timeouts;

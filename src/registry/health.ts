@@ -104,7 +104,9 @@ async function checkList(deps: HealthDeps, mine: Watched, stop: AbortSignal): Pr
   const { backend } = mine.live;
   const listing = await within(deps, deps.settings.timeout_ms, stop, (signal) => deps.list(backend, signal));
   if (stop.aborted) return;
-  if (listing.ok && backend.models === undefined) deps.registry.updateModels(backend.name, listing.models);
+  if (backend.models === undefined) {
+    deps.registry.updateModels(backend.name, listing.ok ? listing.models : undefined);
+  }
   book(deps, mine, listingFailure(backend, listing), "list");
 }
 

@@ -7,12 +7,11 @@ import type { Listing } from "./list-models.ts";
 /** What a server without a list of models answers. */
 const NO_LIST: readonly (number | undefined)[] = [404, 405, 501];
 
-/** Why a backend cannot be used, if so. Having no list of models is no failure where its models are stated. */
+/** Why a backend cannot be used, if so. Having no list of models is no failure where its models are known without it. */
 export function listingFailure(backend: Backend, listing: Listing): Failure | undefined {
-  if (listing.ok || (backend.models !== undefined && NO_LIST.includes(listing.failure.status))) {
-    return undefined;
-  }
-  return listing.failure;
+  if (listing.ok) return undefined;
+  const known = backend.models !== undefined || backend.usualModels.length > 0;
+  return known && NO_LIST.includes(listing.failure.status) ? undefined : listing.failure;
 }
 
 /** What went wrong, on one line and without any key. */

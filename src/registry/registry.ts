@@ -54,8 +54,8 @@ export interface Registry {
   modelCount(): number;
   /** What a check found, now. A reason is kept until the backend is healthy. A draining backend stays one. */
   updateStatus(name: string, health: Health, reason?: string): void;
-  /** Replaces the whole list. */
-  updateModels(name: string, models: readonly ModelInfo[]): void;
+  /** Replaces the whole list. Undefined: it does not come, so that its usual models stand in where it never came. */
+  updateModels(name: string, models: readonly ModelInfo[] | undefined): void;
   /** No further requests, until `resume`. */
   drain(name: string): void;
   /** What its last check found holds again. */
@@ -111,6 +111,13 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
     if (facts.leaving) return;
     ordered.clear();
     served.put(facts, models);
+  }
+
+  /** Whose own list does not come. They stay unlisted. */
+  function setUsual(facts: Facts): void {
+    if (facts.models !== undefined || facts.leaving || facts.backend.usualModels.length === 0) return;
+    ordered.clear();
+    served.put(facts, facts.backend.usualModels);
   }
 
   function begin(facts: Facts): number {
@@ -172,7 +179,8 @@ export function createRegistry(deps: { now: () => number; warn: (message: string
       facts.checkedAt = deps.now();
       facts.error = health === "healthy" ? undefined : (reason ?? facts.error);
     },
-    updateModels: (name, models) => setModels(find(name), models),
+    updateModels: (name, models) =>
+      models === undefined ? setUsual(find(name)) : setModels(find(name), models),
     drain(name) {
       find(name).draining = true;
     },

@@ -159,8 +159,9 @@ function liveModels(registry: Registry, listModels: ListModels): FindModels {
           unlisted().map(async (live) => {
             const list = await listModels(live.backend, signal);
             const { name } = live.backend;
-            if (list === undefined || live.models !== undefined || registry.get(name) !== live) return;
-            registry.updateModels(name, list.models);
+            if (live.models === undefined && registry.get(name) === live) {
+              registry.updateModels(name, list?.models);
+            }
           }),
         );
         return index;

@@ -1,7 +1,7 @@
 import type { Backend, ModelInfo } from "../core/backend.ts";
 import type { ModelIndex, Serving } from "../core/ports.ts";
 
-/** What one backend lists; undefined when its list did not come. */
+/** What one backend lists; undefined when its list did not come, for which its usual models then stand in. */
 export interface Listed {
   readonly backend: Backend;
   readonly models: readonly ModelInfo[] | undefined;
@@ -24,8 +24,8 @@ export function servedNames(models: readonly ModelInfo[]): ReadonlyMap<string, M
 /** Lists of models, turned round: by model. Looking one up takes the same time however many there are. */
 export function indexModels(lists: readonly Listed[]): ModelIndex {
   const byModel = new Map<string, Serving[]>();
-  for (const { backend, models = [] } of lists) {
-    for (const [name, info] of servedNames(models)) {
+  for (const { backend, models } of lists) {
+    for (const [name, info] of servedNames(models ?? backend.usualModels)) {
       const known = byModel.get(name);
       if (known === undefined) byModel.set(name, [{ backend, info }]);
       else known.push({ backend, info });

@@ -41,6 +41,7 @@ export function backend(name: string, over: Partial<Backend> = {}): Backend {
     headers: {},
     extraParams: [],
     alsoSpeaks: [],
+    usualModels: [],
     source: "configured",
     ...over,
   };

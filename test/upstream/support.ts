@@ -131,6 +131,7 @@ export function callOf(
       zone: "open",
       tier: 1,
       priority: 50,
+      usualModels: [],
       timeouts: { connectMs: 1, firstContentMs: 1, answerMs: 1, idleMs: 1, totalMs: 1 },
       headers: {},
       extraParams: [],
