@@ -1,8 +1,9 @@
-import type { Failure, FailureClass } from "../../core/failure.ts";
+import { type Failure, type FailureClass, heedsWait } from "../../core/failure.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import { oneLine } from "../../core/text.ts";
 import type { WireFailure } from "../dialect.ts";
 import { classOfStatus } from "../status-class.ts";
+import { resetMs } from "./rate-limit.ts";
 
 /** Longest message kept: all of it, so that a secret in it can be taken out whole before it is cut. */
 const MAX_MESSAGE = 65_536;
@@ -22,7 +23,13 @@ const TYPES: ReadonlyMap<string, { readonly status: number; readonly class: Fail
 ]);
 
 /** Classifies an answer with an error status. */
-export function decodeFailure({ status, body }: WireFailure): Failure {
+export function decodeFailure(response: WireFailure): Failure {
+  const failure = readFailure(response);
+  const retryAfterMs = heedsWait(failure.class) ? resetMs(response) : undefined;
+  return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
+}
+
+function readFailure({ status, body }: WireFailure): Failure {
   const text = body.replace(/^\uFEFF/, "").trim();
   const parsed = parseJson(text);
   if (parsed !== undefined && typeof parsed !== "string") return describe(status, parsed);

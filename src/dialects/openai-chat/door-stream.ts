@@ -12,6 +12,8 @@ export function createEncoder(identity: AnswerIdentity, { includeUsage }: Framin
   const id = answerId(identity);
   let begun = false;
   let details = 0;
+  /** What was thought since the last proof, which is told with it once more: clients send back the list alone. */
+  let thought = "";
 
   function chunk(choices: readonly object[], usage: object | null = null): string {
     return sse({
@@ -48,9 +50,13 @@ export function createEncoder(identity: AnswerIdentity, { includeUsage }: Framin
         case "bytes":
           return "";
         case "reasoning-proof": {
-          const detail = encodeReasoningDetail({ text: "", proof: event.proof }, details++);
+          const detail = encodeReasoningDetail({ text: thought, proof: event.proof }, details++);
+          thought = "";
           return begin() + choice({ reasoning_details: [detail] });
         }
+        case "reasoning-delta":
+          thought += event.text;
+          return begin() + choice({ reasoning_content: event.text });
         default:
           return begin() + choice(deltaOf(event));
       }
@@ -58,12 +64,10 @@ export function createEncoder(identity: AnswerIdentity, { includeUsage }: Framin
   };
 }
 
-function deltaOf(event: ContentEvent): object {
+function deltaOf(event: Exclude<ContentEvent, { type: "reasoning-delta" }>): object {
   switch (event.type) {
     case "text-delta":
       return { content: event.text };
-    case "reasoning-delta":
-      return { reasoning_content: event.text };
     case "refusal-delta":
       return { refusal: event.text };
     case "tool-call-start": {
