@@ -37,7 +37,7 @@ export function exhausted(ending: Ending): RunError {
 }
 
 /** The error of a request that was answered once with a refusal: asking others would not mend it. */
-export function rejected(plan: Plan, attempts: readonly Attempt[], by: Attempt): RunError {
+export function rejected({ plan, attempts, retryAfterMs }: Ending, by: Attempt): RunError {
   const cause: Cause =
     by.outcome === "auth" ? "auth" : isClass(by.outcome) && RULES[by.outcome].passes ? "passes" : "permanent";
   return {
@@ -48,6 +48,7 @@ export function rejected(plan: Plan, attempts: readonly Attempt[], by: Attempt):
     cause,
     failures: Object.freeze([...attempts]),
     ...profileOf(plan),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 

@@ -31,7 +31,7 @@ export interface Journey {
 export type Arrival =
   | { readonly kind: "answered"; readonly candidate: Candidate; readonly result: AttemptResult }
   | { readonly kind: "broke-off"; readonly by: Attempt }
-  | { readonly kind: "stopped"; readonly by: Attempt }
+  | { readonly kind: "stopped"; readonly by: Attempt; readonly retryAfterMs?: number }
   | { readonly kind: "aborted" }
   /** By a bug of ours. */
   | { readonly kind: "broken" }

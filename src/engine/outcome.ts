@@ -49,7 +49,7 @@ function errorOf(plan: Plan, attempts: readonly Attempt[], arrival: Arrival): Ru
     case "broke-off":
       return interrupted(plan, attempts, arrival.by);
     case "stopped":
-      return rejected(plan, attempts, arrival.by);
+      return rejected({ ...arrival, plan, attempts }, arrival.by);
     case "aborted":
       return abortedRun(plan, attempts);
     case "broken":

@@ -34,6 +34,10 @@ export function isOutgrown(candidate: Candidate, { outgrown }: Way): boolean {
   return outgrown.some((smaller) => isNoLarger(candidate, smaller));
 }
 
+function timeTo(until: number | undefined, { deps }: Journey): { retryAfterMs?: number } {
+  return until === undefined ? {} : { retryAfterMs: until - deps.clock.now() };
+}
+
 /** Gives a candidate its turn. Undefined: nobody has answered, and the walk goes on. */
 export async function takeTurn(
   journey: Journey,
@@ -56,7 +60,7 @@ export async function takeTurn(
   way.left = [...way.left, { candidate, rateLimited, atCapacity: false, passes, ...until }];
   if (failure.class === "context") way.outgrown.push(candidate);
   const stop = whereItStops(candidate, failure);
-  if (stop === "everywhere") return { kind: "stopped", by };
+  if (stop === "everywhere") return { kind: "stopped", by, ...timeTo(tried.until, journey) };
   if (stop !== "nowhere") way.closed.push(stop);
   return undefined;
 }

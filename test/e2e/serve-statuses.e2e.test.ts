@@ -25,6 +25,7 @@ const BACKENDS: Readonly<Record<string, Step>> = {
   long1: "400-context",
   long2: "400-context",
   stop1: "503",
+  stop2: "429:retry-after=40",
   reset1: "reset",
   next1: "ok",
   down1: "503",
@@ -59,6 +60,7 @@ const CHAINS: Readonly<Record<string, readonly string[]>> = {
   caller422: ["caller2", "next1"],
   long: ["long1", "long2"],
   stopping: ["stop1", "next1"],
+  pausing: ["stop2", "next1"],
   unreachable: ["reset1", "next1"],
   down: ["down1", "down2"],
   mixed: ["mixed1", "mixed2"],
@@ -67,6 +69,7 @@ const CHAINS: Readonly<Record<string, readonly string[]>> = {
 
 const SETTINGS: Readonly<Record<string, object>> = {
   stopping: { failover_status_codes: [500] },
+  pausing: { failover_status_codes: [500] },
   unreachable: { failover_on_network_errors: false },
 };
 
@@ -161,6 +164,12 @@ describe("the status says why nobody answered", () => {
     expect(answer).toMatchObject({ status, error: { type: "upstream_error" } });
     expect(answer.headers.get("x-should-retry")).toBe("false");
     expect(mock("next1").chats).toHaveLength(before);
+  });
+
+  it("a rate limit at which the chain stops says when to come back", async () => {
+    const { status, headers } = await ask("pausing");
+    expect(status).toBe(429);
+    expect(headers.get("retry-after")).toBe("40");
   });
 
   it("a name that nobody knows is 404 at once, with what there is", async () => {

@@ -170,6 +170,14 @@ describe("failover", () => {
     expect(asked(unset.calls)).toEqual(["a-model", "b-model", "c-model"]);
   });
 
+  test("a chain that a rate limit stopped tells when its member is back", async () => {
+    const { run } = bench({
+      profiles: [...three, lb({ failover_status_codes: [503] })],
+      acts: { "a-model": [{ ...limited, retryAfterMs: 7_000 }] },
+    });
+    expect((await run()).error).toMatchObject({ name: "RequestRejected", retryAfterMs: 7_000 });
+  });
+
   test("A003-33 a failure without a status moves on whatever the list says", async () => {
     const { run, calls } = bench({
       profiles: [...three, lb({ failover_status_codes: [503] })],
