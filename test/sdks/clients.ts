@@ -1,0 +1,32 @@
+/** A client that somebody else wrote, as its script (`test/clients/`) uses it. */
+export interface SdkClient {
+  /** `test/clients/sdk-<name>.mjs`. */
+  readonly name: string;
+  /** Its rows of the table, each with the beginning of the names of its checks. What no other row claims stands in the one with "". */
+  readonly rows: Readonly<Record<string, string>>;
+  /** For its script. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Every client whose doors there are. */
+export const CLIENTS: readonly SdkClient[] = [
+  { name: "openai", rows: { "`openai`: chat, embeddings, models": "" }, env: { SKIP: "^responses" } },
+  {
+    name: "ai",
+    rows: {
+      "`ai` with `@ai-sdk/openai`: chat": "openai",
+      "`ai` with `@ai-sdk/openai-compatible`": "compatible",
+    },
+    env: { PROVIDERS: "openai-chat,compatible" },
+  },
+];
+
+/** The row of a client's check: the one with the longest beginning of its name. */
+export function rowOf({ rows }: SdkClient, check: string): string {
+  const [row] =
+    Object.entries(rows)
+      .filter(([, beginning]) => check.startsWith(beginning))
+      .toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  if (row === undefined) throw new Error(`no row claims the check ${check}`);
+  return row;
+}

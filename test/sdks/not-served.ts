@@ -1,0 +1,58 @@
+import type { DialectName } from "../../src/core/backend.ts";
+
+/** Checks that cannot pass, and why. A check that fails and stands here with no reason of its own fails the test; so does one that passes. */
+export interface NotServed {
+  /** Names of scripts; absent: all. */
+  readonly clients?: readonly string[];
+  readonly checks: RegExp;
+  /** Backends; absent: all. */
+  readonly over?: readonly DialectName[];
+  /** What the check says when it fails for this reason. */
+  readonly says: RegExp;
+  /** For the reader of the table. */
+  readonly reason: string;
+}
+
+/** Everything that no table may hide. */
+export const NOT_SERVED: readonly NotServed[] = [
+  {
+    checks: /error 401 /,
+    says: /\b502\b/,
+    reason:
+      "A backend that refuses nexus's key (401) is 502 `upstream_auth` at every door: a 401 would blame the client's own key, which is in order.",
+  },
+  {
+    checks: /embed/i,
+    over: ["anthropic"],
+    says: /no embeddings|timed out/,
+    reason:
+      "Anthropic has no embeddings: 503 `no_capable_backend` says so at once; `ai` asks again until its time is up.",
+  },
+  {
+    clients: ["openai"],
+    checks: /^chat developer role and n=1 options accepted$/,
+    over: ["openai-responses"],
+    says: /422 .*cannot carry stop/,
+    reason: "OpenAI's Responses has no stop sequences: 422 names the field.",
+  },
+  {
+    checks: /usage scripted$|usage with include_usage$/,
+    over: ["ollama"],
+    says: /strictly deep-equal/,
+    reason: "The third-party mock counts tokens by itself when it plays Ollama, whatever its script says.",
+  },
+  {
+    checks: /parallel tools stream$/,
+    clients: ["openai"],
+    over: ["ollama"],
+    says: /call_0/,
+    reason: "Ollama gives calls no ids; nexus does, and they cannot be those of the script.",
+  },
+  {
+    checks: /^compatible reasoning$|^reasoning_content/,
+    over: ["ollama"],
+    says: /no reasoning|reasoningText undefined/,
+    reason:
+      "The third-party mock gives reasoning as `reasoning_content` when it plays Ollama; the real server says `thinking`.",
+  },
+];
