@@ -24,7 +24,5 @@ export function takesBytes({ passes, dialect, decode }: WireAsk, of: DialectName
  * codex models, deep research, computer use). Clouds that resell them put a vendor before the name.
  */
 function needsResponses(model: string): boolean {
-  return /^(o\d+-pro|gpt-\d+(\.\d+)?-(pro|codex)|codex-|o\d+(-mini)?-deep-research|computer-use)/.test(
-    model,
-  );
+  return /^(o\d+-pro|gpt-\d+(\.\d+)?-(pro|codex)|codex-|o\d+(-mini)?-deep-research|computer-use)/.test(model);
 }

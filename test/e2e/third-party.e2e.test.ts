@@ -1,6 +1,9 @@
 import path from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { BACKENDS } from "../matrix/backends.ts";
+import { asking, serve } from "./support/server.ts";
 import { failoverWorkspace, workspace } from "./support/workspace.ts";
 
 /** Nobody listens on port 1 of a machine that is still in its senses. */
@@ -82,3 +85,72 @@ describe("a backend that nobody here wrote", () => {
     expect(run.stderr).not.toContain("spare");
   });
 });
+
+describe.each(BACKENDS)(
+  "a backend that nobody here wrote, asked as $dialect, behind a dead one",
+  ({ record }) => {
+    const env = { LIVE_KEY: "sk-of-the-live" };
+    const space = () =>
+      failoverWorkspace({
+        dead: { url: DEAD },
+        live: { url: aimock.url, record: { ...record, api_key_env: "LIVE_KEY" } },
+      });
+
+    it.each(["", "--no-stream"])("X-01 answers nexus chat %s", async (flag) => {
+      const flags = flag === "" ? [] : [flag];
+      const run = await (await space()).nexus(["chat", "-p", "lb", ...flags, "PING-TEXT"], { env });
+      expect(run).toMatchObject({ code: 0, stdout: "pong from the mock: héllo 世界 😀\n" });
+      expect(run.stderr).toContain("nexus: chain: dead: failed (ECONNREFUSED) -> live: success\n");
+      expect(run.stderr).toMatch(/^nexus: answered by: m-live @ live /m);
+    });
+
+    it("answers nexus serve, calls tools, takes their results, and is passed over for its own failure", async () => {
+      const server = await serve(await space(), [], { env });
+      const weather = { type: "function", function: { name: "get_weather", parameters: { type: "object" } } };
+      const asked = { ...asking("lb"), tools: [weather] };
+      const question = { role: "user", content: "PING-TOOL weather in Oslo?" };
+      const ask = async (body: object) => {
+        const response = await server.chat(body);
+        return { status: response.status, headers: response.headers, text: await response.text() };
+      };
+
+      const called = await ask({ ...asked, messages: [question] });
+      expect(called.headers.get("x-nexus-chain")).toMatch(/^dead: .* -> live: success$/);
+      const { message } = CALLED.parse(JSON.parse(called.text)).choices[0];
+      const [call] = message.tool_calls;
+      expect(JSON.parse(call.function.arguments)).toEqual({ city: "Oslo" });
+
+      const result = { role: "tool", tool_call_id: call.id, content: "7" };
+      const answered = await ask({ ...asked, stream: true, messages: [question, message, result] });
+      expect(textOf(answered.text)).toBe("It is 7 degrees in Oslo.");
+
+      const refused = await ask({ ...asked, messages: [{ role: "user", content: "PING-503" }] });
+      expect(refused.status).toBe(503);
+      expect(refused.text).toContain("live: 503 The engine is overloaded");
+    });
+  },
+);
+
+const CALLED = z.object({
+  choices: z.tuple([
+    z.object({
+      message: z.looseObject({
+        tool_calls: z.tuple([
+          z.looseObject({ id: z.string(), function: z.looseObject({ arguments: z.string() }) }),
+        ]),
+      }),
+    }),
+  ]),
+});
+
+const CHUNK = z.object({
+  choices: z.array(z.object({ delta: z.object({ content: z.nullish(z.string()) }) })),
+});
+
+/** The text of a stream. */
+function textOf(stream: string): string {
+  return [...stream.matchAll(/^data: (\{.*)$/gm)]
+    .flatMap(([, data = ""]) => CHUNK.parse(JSON.parse(data)).choices)
+    .map(({ delta }) => delta.content ?? "")
+    .join("");
+}
