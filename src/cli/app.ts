@@ -6,7 +6,7 @@ import type { Chance } from "../core/ports.ts";
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Standard input, as far as commands need it. */
-export type InStream = Readable & { readonly isTTY: boolean };
+export type InStream = Readable & { readonly isTTY: boolean; setRawMode?(raw: boolean): unknown };
 
 /** Standard output or error, as far as commands need it. */
 export type OutStream = Writable & { readonly isTTY: boolean; readonly columns?: number };

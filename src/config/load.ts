@@ -7,6 +7,8 @@ import { readObject } from "./parse-json.ts";
 import type { Paths } from "./paths.ts";
 import { withRouting } from "./routing.ts";
 import {
+  CHAT,
+  type ChatSettings,
   DISCOVERY,
   type DiscoverySettings,
   HEALTH,
@@ -35,6 +37,8 @@ export interface Configuration {
   readonly discovery: DiscoverySettings;
   /** Whether conversations are kept. */
   readonly sessions: SessionSettings;
+  /** The prompt on a terminal. */
+  readonly chat: ChatSettings;
   /** Settings of runs without a profile. */
   readonly routingSettings: Settings;
   /** What is odd but stops nothing, each with file and key. */
@@ -62,6 +66,9 @@ export async function loadConfiguration(
     },
     get sessions() {
       return SESSIONS.parse({ ...file.sessions, ...stated.sections.sessions });
+    },
+    get chat() {
+      return CHAT.parse({ ...file.chat, ...stated.sections.chat });
     },
     presetsEnabled: stated.presets ?? file.presets ?? true,
     ...(defaultProfile === undefined ? {} : { defaultProfile }),

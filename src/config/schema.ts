@@ -143,6 +143,14 @@ export const SESSIONS = object({
 /** `sessions`, with every default filled in. */
 export type SessionSettings = z.output<typeof SESSIONS>;
 
+/** `chat` of `config.json`: the prompt on a terminal. */
+export const CHAT = object({
+  markdown: key(flag(), true, "false: answers at the prompt stand there as they came, with their marks"),
+});
+
+/** `chat`, with every default filled in. */
+export type ChatSettings = z.output<typeof CHAT>;
+
 /** A key with a default and a meaning, both of which the reference tells. */
 function key<T extends z.ZodMiniType>(
   schema: T,
@@ -182,6 +190,7 @@ export const CONFIG = object({
   health: z.optional(HEALTH),
   discovery: z.optional(DISCOVERY),
   sessions: z.optional(SESSIONS),
+  chat: z.optional(CHAT),
 });
 
 const version = z.literal(1, "1");

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { jsonOrText } from "./json-or-text.ts";
-import { DISCOVERY, HEALTH, SESSIONS } from "./schema.ts";
+import { CHAT, DISCOVERY, HEALTH, SESSIONS } from "./schema.ts";
 
 /** A key of a section of `config.json` that has a default. */
 export interface SectionKey {
-  readonly section: "health" | "discovery" | "sessions";
+  readonly section: "health" | "discovery" | "sessions" | "chat";
   readonly name: string;
   readonly fallback: unknown;
   /** What it may be, for people. */
@@ -21,6 +21,7 @@ export const SECTION_KEYS: readonly SectionKey[] = [
   ...keysOf("health", HEALTH.shape),
   ...keysOf("discovery", DISCOVERY.shape),
   ...keysOf("sessions", SESSIONS.shape),
+  ...keysOf("chat", CHAT.shape),
 ];
 
 /** Checked values of keys, by section. */
@@ -35,6 +36,7 @@ export function sectionsFromEnvironment(env: Readonly<Record<string, string | un
     health: {},
     discovery: {},
     sessions: {},
+    chat: {},
   };
   const warnings: string[] = [];
   for (const key of SECTION_KEYS) {

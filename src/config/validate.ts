@@ -12,7 +12,13 @@ import { formatPath } from "./key-path.ts";
 import { nameFault } from "./names.ts";
 import { pricingWarnings, readPricing } from "./pricing.ts";
 import { aliasFault, readRouting, routingWarnings } from "./routing.ts";
-import { CONFIG, type DiscoverySettings, type HealthSettings, type SessionSettings } from "./schema.ts";
+import {
+  type ChatSettings,
+  CONFIG,
+  type DiscoverySettings,
+  type HealthSettings,
+  type SessionSettings,
+} from "./schema.ts";
 import type { ServerRecord } from "./server.ts";
 import { readSettings } from "./settings.ts";
 
@@ -27,6 +33,7 @@ export interface ConfigFile {
   readonly health?: HealthSettings;
   readonly discovery?: DiscoverySettings;
   readonly sessions?: SessionSettings;
+  readonly chat?: ChatSettings;
   readonly routingSettings: Settings;
   readonly warnings: readonly string[];
 }
@@ -55,6 +62,7 @@ export function checkConfig(document: JsonObject, file: string): ConfigFile {
     ...(data.health === undefined ? {} : { health: data.health }),
     ...(data.discovery === undefined ? {} : { discovery: data.discovery }),
     ...(data.sessions === undefined ? {} : { sessions: data.sessions }),
+    ...(data.chat === undefined ? {} : { chat: data.chat }),
     routingSettings: settings.settings,
     warnings: [
       ...warnings,

@@ -81,7 +81,7 @@ describe("settings from the environment", () => {
     expect(rest).toEqual({
       routing: {},
       routingSettings: {},
-      sections: { health: {}, discovery: {}, sessions: {} },
+      sections: { health: {}, discovery: {}, sessions: {}, chat: {} },
     });
     expect(warnings.join()).toMatch(/NEXUS_PRESETS.*NEXUS_ROUTING_SETTINGS_TIMEOUT_MS/);
   });

@@ -1,6 +1,7 @@
 import { type ContentEvent, isContent } from "../../core/chat.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { CommandContext } from "../app.ts";
+import type { Rendering } from "../markdown/markdown.ts";
 import { neutraliser } from "../output/neutralise.ts";
 import { note } from "../output/print.ts";
 import { narrator } from "./narrator.ts";
@@ -9,17 +10,22 @@ import { toolCallCollector } from "./tool-calls.ts";
 
 /**
  * The answer as text while it comes, everything else on standard error. Reasoning is told only with `debug`. Tool calls
- * follow the answer, one line of JSON each.
+ * follow the answer, one line of JSON each. `rendering` gives the text the form in which it is shown.
  */
-export function textMode(context: CommandContext, out: AnswerOut, options: PresenterOptions): Presenter {
+export function textMode(
+  context: CommandContext,
+  out: AnswerOut,
+  options: PresenterOptions,
+  rendering: Rendering = AS_IT_IS,
+): Presenter {
   const harmless = context.app.stdout.isTTY ? neutraliser() : { push: (text: string) => text };
   const narrate = narrator(context, options);
   const toolCalls = toolCallCollector();
   const reasoning: string[] = [];
   let atLineStart = true;
 
-  const write = async (text: string): Promise<void> => {
-    const shown = harmless.push(text);
+  const write = async (text: string): Promise<void> => put(rendering.push(harmless.push(text)));
+  const put = async (shown: string): Promise<void> => {
     if (shown === "") return;
     await out.write(shown);
     atLineStart = shown.endsWith("\n");
@@ -39,9 +45,12 @@ export function textMode(context: CommandContext, out: AnswerOut, options: Prese
   };
   const finish = async (outcome: Outcome): Promise<void> => {
     narrate.stop();
-    if (!atLineStart) await write("\n");
+    await put(rendering.end());
+    if (!atLineStart) await put("\n");
     if (outcome.error === undefined) {
-      for (const call of toolCalls.calls()) await write(`${JSON.stringify({ tool_call: call })}\n`);
+      for (const call of toolCalls.calls()) {
+        await put(harmless.push(`${JSON.stringify({ tool_call: call })}\n`));
+      }
     }
     if (options.debug && reasoning.length > 0) {
       // Its lines stand in, so that none of them can pass for one of ours.
@@ -59,3 +68,5 @@ export function textMode(context: CommandContext, out: AnswerOut, options: Prese
     close: narrate.stop,
   };
 }
+
+const AS_IT_IS: Rendering = { push: (text) => text, end: () => "" };

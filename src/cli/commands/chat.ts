@@ -33,6 +33,7 @@ export const register: Register = (parent, run) => {
     .option("--min-tier <n>", "only backends of this tier (0 to 5) or higher")
     .option("--explain", "print whom it would ask, and send nothing")
     .option("--debug", "tell each attempt on stderr as it happens")
+    .option("--no-markdown", "in a conversation: show answers as they come, not rendered")
     .option("-n, --no-stdin", "never read standard input")
     .addHelpText(
       "after",
@@ -75,6 +76,8 @@ export interface ChatFlags {
   readonly zone?: string;
   readonly minTier?: string;
   readonly explain?: boolean;
+  /** False: at a prompt, answers as they come. */
+  readonly markdown: boolean;
   /** Of the running server that explains. */
   readonly port?: string;
   readonly debug?: boolean;

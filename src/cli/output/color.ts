@@ -2,7 +2,10 @@ import type { ChalkInstance } from "chalk";
 import type { Env, Globals } from "../app.ts";
 
 /** Colours by meaning; each returns the text unchanged where there is no colour. */
-export type Paint = Pick<ChalkInstance, "bold" | "dim" | "red" | "green" | "yellow" | "cyan">;
+export type Paint = Pick<
+  ChalkInstance,
+  "bold" | "dim" | "italic" | "underline" | "strikethrough" | "red" | "green" | "yellow" | "cyan"
+>;
 
 /**
  * Whether a stream gets colour, each stream for itself: `--color` first, then `NO_COLOR` (when not empty), `FORCE_COLOR`

@@ -131,9 +131,11 @@ async function edit(talk: Talk, _rest: string, signal: AbortSignal): Promise<voi
   const last = talk.conversation.log.at(-1);
   if (last === undefined) throw nothingYet();
   let edited: string | undefined;
-  await editText(talk.context, "prompt.md", textOf(last.prompt), async (text) => {
-    edited = text.trimEnd();
-  });
+  await talk.keyboard.lend(() =>
+    editText(talk.context, "prompt.md", textOf(last.prompt), async (text) => {
+      edited = text.trimEnd();
+    }),
+  );
   if (edited === undefined || edited === "") return note(talk.context, "nothing was changed");
   await talk.conversation.takeBack();
   await ask(talk, requestOf(talk, edited), signal);

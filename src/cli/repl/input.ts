@@ -1,6 +1,7 @@
 import { createInterface, type Interface, type Key } from "node:readline";
 import type { App } from "../app.ts";
 import { assemble, searchBack } from "./assemble.ts";
+import { editsLines } from "./keyboard.ts";
 
 /** What came from the person at the prompt. `stopped`: a signal ended it. */
 export type Input =
@@ -19,16 +20,15 @@ export interface InputRules {
 
 const PROMPT = "> ";
 const MORE = ". ";
-const PASTE_ON = "\u001b[?2004h";
-const PASTE_OFF = "\u001b[?2004l";
 
 /**
  * Reads one input, of one line or more: pasted line ends belong to it, and so does what follows Alt-Enter, a backslash or
  * `"""`. Off a terminal the prompt stands on standard error, and lines come as the terminal driver gives them.
  */
-export function readInput({ stdin, stdout, stderr, env }: App, rules: InputRules): Promise<Input> {
+export function readInput(app: App, rules: InputRules): Promise<Input> {
+  const { stdin, stdout, stderr } = app;
   const output = stdout.isTTY ? stdout : stderr;
-  const terminal = stdout.isTTY && env["TERM"] !== "dumb";
+  const terminal = editsLines(app);
   const { history, complete, signal } = rules;
   const lines: string[] = [];
   let pasting = false;
@@ -64,7 +64,7 @@ export function readInput({ stdin, stdout, stderr, env }: App, rules: InputRules
       signal.removeEventListener("abort", stop);
       stdin.off("keypress", onKey);
       reader.off("close", leave).close();
-      if (terminal) stdout.write(PASTE_OFF);
+      if (terminal) keepLater(stdin);
       resolve(input);
     };
     const leave = (): void => {
@@ -102,8 +102,20 @@ export function readInput({ stdin, stdout, stderr, env }: App, rules: InputRules
     reader.on("close", leave);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) return stop();
-    if (terminal) stdout.write(PASTE_ON);
     reader.prompt();
     if (rules.typed !== "") reader.write(rules.typed);
+  });
+}
+
+/** What came in one piece with the end of a line belongs to the next one. */
+function keepLater(stdin: App["stdin"]): void {
+  let later = "";
+  const keep = (_text: string | undefined, { sequence = "" }: Key): void => {
+    later += sequence;
+  };
+  stdin.on("keypress", keep);
+  queueMicrotask(() => {
+    stdin.off("keypress", keep);
+    if (later !== "") stdin.unshift(Buffer.from(later));
   });
 }

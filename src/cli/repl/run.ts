@@ -12,7 +12,9 @@ import { openWorld } from "../wiring.ts";
 import { REPL_COMMANDS } from "./commands.ts";
 import { completions } from "./complete.ts";
 import { type Input, readInput } from "./input.ts";
+import { openKeyboard } from "./keyboard.ts";
 import { namesOf } from "./names.ts";
+import { answerRendering } from "./show-markdown.ts";
 import { ask, requestOf, type Talk, tellProblem } from "./talk.ts";
 
 /** Lines that the arrow keys and Ctrl-R find. */
@@ -22,6 +24,7 @@ const HISTORY = 1_000;
 export async function repl(context: CommandContext, flags: ChatFlags, options: ChatOptions): Promise<number> {
   const going = await openConversation(context, flags);
   const world = await openWorld(context, { detect: going.conversation.setup.target?.kind !== "profile" });
+  const keyboard = openKeyboard(context.app);
   try {
     const [text, images] = await Promise.all([
       readFiles(flags.file ?? [], context.app),
@@ -29,7 +32,10 @@ export async function repl(context: CommandContext, flags: ChatFlags, options: C
     ]);
     const { conversation, sessions } = going;
     const attached = { texts: text === "" ? [] : [text], images };
-    const talk: Talk = { context, world, flags, options, sessions, conversation, attached };
+    const wanted = flags.markdown && world.configuration.chat.markdown;
+    const rendering = wanted ? await answerRendering(context) : undefined;
+    const terminal = { keyboard, rendering };
+    const talk: Talk = { context, world, flags, options, sessions, conversation, attached, ...terminal };
     const { length } = conversation.log;
     note(
       context,
@@ -37,6 +43,7 @@ export async function repl(context: CommandContext, flags: ChatFlags, options: C
     );
     return await converse(talk);
   } finally {
+    keyboard.close();
     await world.close();
     await going.close();
   }
@@ -75,14 +82,17 @@ async function converse(talk: Talk): Promise<number> {
         history.unshift(input.text);
         await sessions?.addLine(input.text);
       }
-      answering = new AbortController();
-      const stopListening = hearCtrlC(context, answering);
+      const stop = new AbortController();
+      answering = stop;
       try {
-        if (await answer(talk, input, answering.signal)) break;
+        const left = await talk.keyboard.during(
+          () => answer(talk, input, stop.signal),
+          () => stop.abort(),
+        );
+        if (left) break;
       } catch (error) {
         tellProblem(context, error);
       } finally {
-        stopListening();
         answering = undefined;
       }
       if (code !== undefined) break;
@@ -116,9 +126,4 @@ async function answer(talk: Talk, input: Input & { kind: "text" }, signal: Abort
   }
   await command.run(talk, rest.trim(), signal);
   return name === "quit";
-}
-
-/** While an answer comes the terminal shows nothing of what is typed, and Ctrl-C is a byte. */
-function hearCtrlC({ app }: CommandContext, stop: AbortController): () => void {
-  return app.onSignal("SIGINT", () => stop.abort());
 }

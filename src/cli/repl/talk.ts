@@ -10,6 +10,7 @@ import { makeInput } from "../chat/run-input.ts";
 import { asNames, chooseTarget } from "../chat/target.ts";
 import { textMode } from "../chat/text-mode.ts";
 import type { ChatFlags } from "../commands/chat.ts";
+import type { Rendering } from "../markdown/markdown.ts";
 import { adviceFor } from "../output/advice.ts";
 import { painter } from "../output/color.ts";
 import { neutralise } from "../output/neutralise.ts";
@@ -18,6 +19,7 @@ import { writeErr, writeOut } from "../output/write.ts";
 import type { Conversation } from "../sessions/conversation.ts";
 import { footer } from "../sessions/footer.ts";
 import type { World } from "../wiring.ts";
+import type { Keyboard } from "./keyboard.ts";
 
 /** A conversation at a prompt: what it asks through, and what goes with the next prompt. */
 export interface Talk {
@@ -26,6 +28,9 @@ export interface Talk {
   readonly flags: ChatFlags;
   readonly options: ChatOptions;
   readonly sessions: GoingOn["sessions"];
+  readonly keyboard: Keyboard;
+  /** How an answer is shown; undefined: as it comes. */
+  readonly rendering: (() => Rendering) | undefined;
   conversation: Conversation;
   /** Text of files, and images, that go with the next prompt. */
   attached: { texts: readonly string[]; images: readonly Part[] };
@@ -66,6 +71,7 @@ export async function ask(talk: Talk, request: ChatRequest, signal: AbortSignal)
       debug: flags.debug === true,
       tellOutcome: async (outcome) => tellOutcome(talk, outcome),
     },
+    talk.rendering?.(),
   );
   const input = makeInput(app, flags, options, request, target);
   try {
