@@ -213,7 +213,7 @@ _nexus() {
   esac
   case "$path" in
     'nexus') COMPREPLY=($(compgen -W 'chat serve profile backend key models explain status why sessions stats doctor init config mock demo completion help -V --version --config-dir --color --no-input -q --quiet -h --help' -- "$cur")) ;;
-    'nexus chat') COMPREPLY=($(compgen -W '-p --profile -m --model -s --system -f --file --image --set -c --continue --session --json --ndjson -q --quiet --no-stream --no-fallback --timeout --zone --min-tier --explain --debug -n --no-stdin -h --help --config-dir --color --no-input' -- "$cur")) ;;
+    'nexus chat') COMPREPLY=($(compgen -W '-p --profile -m --model -s --system -f --file --image --set -c --continue --session --json --ndjson -q --quiet --no-stream --no-fallback --timeout --zone --min-tier --explain --debug --no-markdown -n --no-stdin -h --help --config-dir --color --no-input' -- "$cur")) ;;
     'nexus serve') COMPREPLY=($(compgen -W '--host --port --token-env --log-format --debug -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus profile') COMPREPLY=($(compgen -W 'save list show edit set copy rename delete default check export import -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus profile save') COMPREPLY=($(compgen -W 'model loadbalancer -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;

@@ -100,7 +100,10 @@ describe.skipIf(NO_TERMINAL !== undefined)("a conversation on a terminal", () =>
   it("lets the last prompt be written anew in $EDITOR, which has the terminal to itself", async () => {
     const a = await backend({ answer: "Hi." });
     const space = await failoverWorkspace({ a });
-    const editor = await space.write("editor.sh", 'echo ready; echo "typed: $(head -1)"; echo better >"$1"\n');
+    const editor = await space.write(
+      "editor.sh",
+      'echo ready; echo "typed: $(head -1)"; echo better >"$1"\n',
+    );
     const one = await repl(space, "nexus chat -p a", { EDITOR: `sh ${editor}` });
     one.type("/edit", ENTER);
     await one.see("nothing was said yet");

@@ -66,12 +66,15 @@ function escaped(part: string): Found {
   return "\\`*_~#|".includes(next) ? { length: 2, text: next } : undefined;
 }
 
+const CODE = /^(?<mark>`+)(?!`)(?<code>.*?[^`])\k<mark>(?!`)/;
+
 function code(part: string, ends: boolean, paint: Paint): Found {
-  const { length } = runOf(part);
-  const close = runs(part, "`").find((run) => run.at > 0 && run.length === length);
-  if (close === undefined || touches(close, part, ends)) return "open";
-  const held = part.slice(length, close.at);
-  return { length: close.at + length, text: paint("code", held.replace(/^ (.*\S.*) $/, "$1")) };
+  const match = CODE.exec(part);
+  if (match === null) return "open";
+  const [{ length }] = match;
+  if (!ends && length === part.length) return "open";
+  const { code: held = "" } = match.groups ?? {};
+  return { length, text: paint("code", held.replace(/^ (.*\S.*) $/, "$1")) };
 }
 
 const LINK =
@@ -113,8 +116,10 @@ function emphasis(part: string, ends: boolean, paint: Paint, before: string): Fo
       (mark.length === 1 ? run.length % 2 === 1 : run.length >= mark.length) &&
       !(alone && WORD.test(part.charAt(run.at + run.length))),
   );
-  if (close === undefined || touches(close, part, ends)) return "open";
+  if (close === undefined) return "open";
   const length = close.at + close.length;
+  // The next character may make it a longer one.
+  if (!ends && length === part.length) return "open";
   const held = inline(part.slice(mark.length, length - mark.length), true, paint).text;
   return { length, text: styles.reduceRight((text, style) => paint(style, text), held) };
 }
@@ -126,7 +131,7 @@ interface Run {
   readonly length: number;
 }
 
-/** Runs of a mark in a text; those in code, and escaped ones, are none unless the mark is that of code. */
+/** Runs of a mark in a text; those in code, and escaped ones, are none. */
 function runs(part: string, mark: string): readonly Run[] {
   const found: Run[] = [];
   for (let at = 0; at < part.length; ) {
@@ -135,22 +140,13 @@ function runs(part: string, mark: string): readonly Run[] {
       const { length } = runOf(part.slice(at));
       found.push({ at, length });
       at += length;
-    } else if (mark !== "`" && character === "\\") at += 2;
-    else if (mark !== "`" && character === "`") at += codeLength(part.slice(at));
-    else at += 1;
+    } else if (character === "\\") at += 2;
+    else if (character === "`") {
+      const rest = part.slice(at);
+      at += (CODE.exec(rest)?.[0] ?? runOf(rest)).length;
+    } else at += 1;
   }
   return found;
-}
-
-function codeLength(part: string): number {
-  const { length } = runOf(part);
-  const close = runs(part, "`").find((run) => run.at > 0 && run.length === length);
-  return close === undefined ? length : close.at + length;
-}
-
-/** The next character may make it a longer one. */
-function touches(run: Run, part: string, ends: boolean): boolean {
-  return !ends && run.at + run.length === part.length;
 }
 
 /** The same mark again and again; any other character stands alone. */

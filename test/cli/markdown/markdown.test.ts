@@ -136,7 +136,7 @@ describe("Markdown on a terminal", () => {
       };
       const best = (times: number) => Math.min(time(times), time(times), time(times));
       // Four times the text; a square would be sixteen.
-      expect(best(8_000)).toBeLessThan(10 * best(2_000) + 20);
+      expect(best(4_000)).toBeLessThan(10 * best(1_000) + 20);
     },
   );
 });
