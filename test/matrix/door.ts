@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../src/core/json.ts";
 import type { RunningServer } from "../e2e/support/server.ts";
+import type { Workspace } from "../e2e/support/workspace.ts";
 import type { FeatureName } from "./features.ts";
 
 /** What a client got, whatever its language. */
@@ -25,13 +26,19 @@ export interface Asked {
   readonly field?: string;
 }
 
+/** Where clients find the program: a server of it, and the workspace that the server runs in. */
+export interface Way {
+  readonly server: RunningServer;
+  readonly space: Workspace;
+}
+
 /** One way in, as a client of its language uses it. */
 export interface MatrixDoor {
   /** Heads its table: `OpenAI chat`. */
   readonly name: string;
   /** How each feature is asked for; `"no words"` where the client's language has none for it. */
   readonly asks: Readonly<Record<FeatureName, Asked | "no words">>;
-  send(server: RunningServer, model: string, body: JsonObject, stream: boolean): Promise<Response>;
+  send(way: Way, model: string, body: JsonObject, stream: boolean): Promise<Response>;
   /** What an answer says, put together where it came as a stream. Nothing of `Read` that it cannot tell. */
   read(text: string, stream: boolean): Omit<Read, "status">;
 }

@@ -105,7 +105,7 @@ export const openaiChatClient: MatrixDoor = {
     "a rate limit": { body: { messages: HI } },
     "an answer that breaks off": { body: { messages: HI } },
   },
-  send: (server, model, body, stream) =>
+  send: ({ server }, model, body, stream) =>
     server.chat({ model, ...body, ...(stream && { stream, stream_options: { include_usage: true } }) }),
   read: (text, stream) => (stream && text.startsWith("data: ") ? readStream(text) : readWhole(text)),
 };
