@@ -1,12 +1,8 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import OpenAI from "openai";
 import { zodResponseFormat } from "openai/helpers/zod";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Mock, MockOptions } from "../../src/mock/mock.ts";
-import { projectFile } from "../support/generated.ts";
 import { backend } from "./support/backends.ts";
 import { serve } from "./support/server.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
@@ -196,29 +192,6 @@ describe("OpenAI's own client against nexus serve", () => {
     expect(await client.models.retrieve("org/other")).toMatchObject({ object: "model", owned_by: "a" });
     await expect(client.models.retrieve("nope")).rejects.toThrow(OpenAI.NotFoundError);
   });
-});
-
-it("the cookbook's program for any OpenAI client works as it stands", async () => {
-  const space = await failoverWorkspace({
-    a: await backend({ steps: ["503"] }),
-    b: await backend({ answer: TEXT }),
-  });
-  await space.profile("failover-lb", {
-    version: 1,
-    type: "loadbalancer",
-    policy: "failover",
-    profiles: ["a", "b"],
-    settings: {},
-  });
-  const { url } = await serve(space);
-  const [, program = ""] =
-    /^```js\n(.*?)^```/ms.exec(await readFile(projectFile("docs/cookbook.md"), "utf8")) ?? [];
-  const env = { ...process.env, OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: "unused" };
-  const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
-    cwd: projectFile("."),
-    env,
-  });
-  expect((await run).stdout).toBe(TEXT);
 });
 
 describe("errors as OpenAI's own client sees them", () => {
