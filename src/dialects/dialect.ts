@@ -207,6 +207,8 @@ export interface FrontDoor {
   readonly stream: {
     contentType(request: Framing): string;
     encoder(identity: AnswerIdentity, request: Framing): StreamEncoder;
+    /** Whether the bytes of a backend's stream go through the encoder, which frames them otherwise; else they pass untouched. */
+    reframes?(request: Framing): boolean;
     /** For bytes that pass untouched. */
     watch(): StreamWatch;
     /** What is written into a stream that has begun and cannot go on; the connection is cut after it. */

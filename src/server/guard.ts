@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { CREDENTIAL_HEADERS } from "../dialects/credentials.ts";
+import { CREDENTIAL_HEADERS, credentialInQuery } from "../dialects/credentials.ts";
 import { isPreflight } from "./pages.ts";
 import type { WrongTokens } from "./wrong-tokens.ts";
 
@@ -81,11 +81,13 @@ export function createGuard(
 }
 
 /** Whatever stands where an SDK sends its key, bare or as a bearer's. Of two lines none is right. */
-function tokensOf({ headers, rawHeaders }: IncomingMessage): readonly string[] {
-  return CREDENTIAL_HEADERS.flatMap((name) => {
+function tokensOf({ url = "", headers, rawHeaders }: IncomingMessage): readonly string[] {
+  const inHeaders = CREDENTIAL_HEADERS.flatMap((name) => {
     const value = countLines(rawHeaders, name) > 1 ? "" : headers[name];
     return typeof value === "string" ? [value.replace(/^Bearer +/i, "").trim()] : [];
   });
+  const inQuery = credentialInQuery(url);
+  return inQuery === undefined ? inHeaders : [...inHeaders, inQuery];
 }
 
 function countLines(rawHeaders: readonly string[], wanted: string): number {

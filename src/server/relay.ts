@@ -63,6 +63,7 @@ interface Answer {
 
 /** Passes an answer on while it comes. */
 function streamed(response: ServerResponse, relay: Relay): Answer {
+  const reframes = relay.door.stream.reframes?.(relay.asked) ?? false;
   let untouched = false;
   let encoder: StreamEncoder | undefined;
   const begin = async (answering: Answering) => {
@@ -77,7 +78,7 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
   return {
     take: (event, answering) =>
       after(response.headersSent ? undefined : begin(answering), () => {
-        if (event.type === "bytes") {
+        if (event.type === "bytes" && !reframes) {
           untouched = true;
           return write(response, event.bytes, relay);
         }

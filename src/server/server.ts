@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
+import { withoutCredential } from "../dialects/credentials.ts";
 import type { BadRequest, DoorAsk, FrontDoor } from "../dialects/dialect.ts";
 import { DOORS } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
@@ -227,7 +228,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     const ended: EndedRequest = {
       requestId: request.id,
       method: request.method,
-      path: request.url,
+      path: withoutCredential(request.url),
       status: whole ? response.statusCode : CLIENT_GONE,
       whole,
       outcome: undefined,

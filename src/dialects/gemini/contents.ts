@@ -1,6 +1,7 @@
 import type { ImagePart, Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import { isJsonObject, parseJson } from "../../core/json.ts";
 import { generationOf } from "./generation.ts";
+import { UNSIGNED } from "./signature.ts";
 
 /** One turn as Gemini has it. */
 interface Content {
@@ -8,21 +9,20 @@ interface Content {
   readonly parts: object[];
 }
 
-/**
- * Accepted for calls that Gemini did not make, where Gemini 3 refuses a call without a signature:
- * https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
- */
-const UNSIGNED = "skip_thought_signature_validator";
-
 /** What stands where Gemini wants something said by the user, and nothing was. */
 const NOTHING = { text: " " };
 
 /** Where Google keeps files that were uploaded to it; other addresses it does not fetch. */
 const GOOGLE_FILE = /^https:\/\/generativelanguage\.googleapis\.com\//i;
 
+/** Whether an address is that of a file that Google has. */
+export function isGoogleFile(address: string): boolean {
+  return GOOGLE_FILE.test(address);
+}
+
 /** Whether an image can be sent: written into the request, or a file that Google has. */
 export function isSendableImage({ media, data }: ImagePart): boolean {
-  return media !== undefined || GOOGLE_FILE.test(data);
+  return media !== undefined || isGoogleFile(data);
 }
 
 /**

@@ -9,7 +9,7 @@ export function encodeRequest(
   { messages, tools, toolChoice }: ChatRequest,
   target: EncodeTarget,
 ): WireRequest {
-  const { model, params, stream, key } = target;
+  const { model, params } = target;
   const generationConfig = encodeConfig(params, model);
   const body = {
     ...encodeContents(messages, model),
@@ -17,9 +17,14 @@ export function encodeRequest(
     ...(tools.length > 0 && toolChoice !== undefined && { toolConfig: encodeToolChoice(toolChoice) }),
     ...(Object.keys(generationConfig).length > 0 && { generationConfig }),
   };
+  return post(target, JSON.stringify(body));
+}
+
+/** Asks a model with this body. */
+export function post({ model, stream, key }: EncodeTarget, body: string): WireRequest {
   const headers = { "content-type": "application/json", ...commonHeaders(key) };
   const verb = stream ? "streamGenerateContent?alt=sse" : "generateContent";
-  return { method: "POST", path: `/${modelPath(model)}:${verb}`, headers, body: JSON.stringify(body) };
+  return { method: "POST", path: `/${modelPath(model)}:${verb}`, headers, body };
 }
 
 /** Headers of every request; the key stands here and never in the address. */

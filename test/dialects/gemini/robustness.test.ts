@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ChatEvent } from "../../../src/core/chat.ts";
+import { decodeRequest } from "../../../src/dialects/gemini/door-request.ts";
 import { DIALECTS } from "../../../src/dialects/index.ts";
 import { readDecoded } from "../../../src/upstream/decoded.ts";
 import { frameEvents } from "../../../src/upstream/event-stream.ts";
@@ -68,6 +69,59 @@ test("U91 whatever an error says, it is a failure with a message on one line", (
       expect(failure.status).toBe(status);
       expect(failure.message).toMatch(/^[^\p{Cc}]+$/u);
     }),
+  );
+});
+
+const REQUEST = [
+  "contents",
+  "parts",
+  "role",
+  "text",
+  "functionCall",
+  "functionResponse",
+  "name",
+  "args",
+  "response",
+  "thoughtSignature",
+  "thought",
+  "inlineData",
+];
+const CONFIG = [
+  "generationConfig",
+  "generation_config",
+  "systemInstruction",
+  "tools",
+  "functionDeclarations",
+  "toolConfig",
+  "functionCallingConfig",
+  "thinkingConfig",
+  "responseSchema",
+  "safetySettings",
+  "generateContentRequest",
+  "__proto__",
+];
+const anyRequest = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 6, withCrossShrink: true },
+    fc.constantFrom(null, true, 0, -1, 1e308, "", "user", "model", "eyJuZXh1cyI6"),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...REQUEST, ...CONFIG), tie("value"), { maxKeys: 5 }),
+  ),
+})).value;
+
+test("C36 whatever a request holds, it is read or refused in words", () => {
+  const bodies = fc.oneof(
+    anyRequest,
+    anyRequest.map((part) => ({ contents: [{ role: "model", parts: [part] }, { parts: [part] }] })),
+    anyRequest.map((more) => ({ contents: [{ parts: [{ text: "hi" }] }], generationConfig: more })),
+  );
+  fc.assert(
+    fc.property(bodies, fc.constantFrom("generateContent", "countTokens"), (body, verb) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      const read = decodeRequest(bytes, { rest: `m:${verb}`, query: {}, headers: {} });
+      if (!read.ok) expect(read).toMatchObject({ status: 400, message: expect.stringMatching(/./) });
+    }),
+    { numRuns: 1000 },
   );
 });
 
