@@ -15,19 +15,16 @@ export function createEncoder(identity: AnswerIdentity, { includeUsage }: Framin
   /** What was thought since the last proof, which is told with it once more: clients send back the list alone. */
   let thought = "";
 
-  function chunk(choices: readonly object[], usage: object | null = null): string {
-    return sse({
-      id,
-      object: "chat.completion.chunk",
-      created,
-      model,
-      choices,
-      ...(includeUsage && { usage }),
-    });
+  /** What every chunk begins with, written once: a stream is little else. */
+  const head = `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model }).slice(0, -1)}`;
+
+  function chunk(choices: string, usage: object | null = null): string {
+    return `${head},"choices":[${choices}]${includeUsage ? `,"usage":${JSON.stringify(usage)}` : ""}}\n\n`;
   }
 
   function choice(delta: object, reason: string | null = null): string {
-    return chunk([{ index: 0, delta, logprobs: null, finish_reason: reason }]);
+    const said = JSON.stringify(delta);
+    return chunk(`{"index":0,"delta":${said},"logprobs":null,"finish_reason":${JSON.stringify(reason)}}`);
   }
 
   function begin(): string {
@@ -44,7 +41,7 @@ export function createEncoder(identity: AnswerIdentity, { includeUsage }: Framin
         case "failure":
           return encodeStreamFailure(event.failure.message);
         case "response-end": {
-          const usage = includeUsage && event.usage !== undefined ? chunk([], encodeUsage(event.usage)) : "";
+          const usage = includeUsage && event.usage !== undefined ? chunk("", encodeUsage(event.usage)) : "";
           return `${begin()}${choice({}, event.reason)}${usage}data: [DONE]\n\n`;
         }
         case "bytes":
@@ -78,8 +75,4 @@ function deltaOf(event: Exclude<ContentEvent, { type: "reasoning-delta" }>): obj
     case "tool-call-delta":
       return { tool_calls: [{ index: event.index, function: { arguments: event.json } }] };
   }
-}
-
-function sse(body: object): string {
-  return `data: ${JSON.stringify(body)}\n\n`;
 }
