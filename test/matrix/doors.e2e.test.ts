@@ -1,3 +1,4 @@
+import { geminiClient } from "./gemini.ts";
 import { runMatrix } from "./matrix.ts";
 import { openaiChatClient } from "./openai-chat.ts";
 
@@ -9,4 +10,4 @@ and not, of a backend of each dialect; the tables say what the backend received 
 \`refused\`: 422 that names field and backend, when no other candidate can be sent it.
 `;
 
-runMatrix("docs/dialects.md", HEAD, [openaiChatClient]);
+runMatrix("docs/dialects.md", HEAD, [openaiChatClient, geminiClient]);
