@@ -42,7 +42,7 @@ describe.skipIf(NO_SCREEN !== undefined)("nexus profile save loadbalancer, witho
     screen.press("Enter");
     expect(await screen.ended()).toBe(0);
     expect(screen.text()).toContain("nexus: it answers: OK");
-    const command = "nexus profile save loadbalancer mine failover b a --set failover_retry_count=2";
+    const command = "nexus profile save loadbalancer mine failover b a --set failover_retry_count=2 --test";
     expect(screen.text().replaceAll("\n", "")).toContain(`the same without questions: ${command}`);
     expect(b.chats).toHaveLength(1);
     expect(readFileSync(path.join(space.dir, "out"), "utf8")).toBe("");
@@ -122,6 +122,24 @@ describe.skipIf(NO_SCREEN !== undefined)("nexus profile save model, without argu
       params: { temperature: 0.2 },
     });
     expect(a.chats).toEqual([]);
+  });
+});
+
+describe("nexus profile save --test", () => {
+  it.each([
+    ["model", "mine", "--backend", "a", "--model", "m-a"],
+    ["loadbalancer", "mine", "failover", "a", "b"],
+  ])("saves a %s only when it answers", async (...words) => {
+    const [a, b] = [await backend({ steps: ["503", "ok"] }), await backend({ steps: ["503", "ok"] })];
+    const space = await failoverWorkspace({ a, b });
+    const save = () => space.nexus(["profile", "save", ...words, "--test"]);
+    const failed = await save();
+    expect(failed.code).toBe(5);
+    expect(failed.stderr).toContain("nothing was saved");
+    expect(readdirSync(path.join(space.configDir, "profiles"))).not.toContain("mine.json");
+    await space.nexus(["status", "reset"]);
+    expect((await save()).code).toBe(0);
+    expect(JSON.parse(saved(space, "mine"))).toMatchObject({ type: words[0] });
   });
 });
 

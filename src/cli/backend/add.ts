@@ -2,13 +2,18 @@ import { resolveBackend } from "../../backends/resolve.ts";
 import { isSameServer } from "../../backends/url.ts";
 import { loadConfiguration } from "../../config/load.ts";
 import { nameFault } from "../../config/names.ts";
+import type { Paths } from "../../config/paths.ts";
 import { updateConfig } from "../../config/store.ts";
+import { checkConfig } from "../../config/validate.ts";
 import type { Backend, BackendType } from "../../core/backend.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { Problem } from "../../core/problem.ts";
 import type { CommandContext } from "../app.ts";
 import { confirmed } from "../asking/confirm.ts";
 import type { AddFlags } from "../commands/backend.ts";
 import { EXIT } from "../exit-codes.ts";
+import { keepKey } from "../key/set.ts";
+import { note } from "../output/print.ts";
 import { waiting } from "../output/waiting.ts";
 import { forgetBackends } from "../status/clear.ts";
 import { openWorld, type World } from "../wiring.ts";
@@ -16,9 +21,16 @@ import { findType } from "./find-type.ts";
 import { recordFromFlags, typeFlag, withRecord } from "./record.ts";
 import { report } from "./report.ts";
 import { readTarget, type Target } from "./target.ts";
+import { tryBackend } from "./try-out.ts";
+import { exitCodeOfFailures } from "./verdict.ts";
 
-/** `nexus backend add TARGET` */
-export async function addBackend(context: CommandContext, text: string, flags: AddFlags): Promise<number> {
+/** Adds the backend that these words name, with a key that was typed for it. Returns the exit code. */
+export async function addBackend(
+  context: CommandContext,
+  text: string,
+  flags: AddFlags,
+  key?: string,
+): Promise<number> {
   const stated = recordFromFlags(flags);
   const target = readTarget(text, context.app.env);
   const world = await openWorld(context);
@@ -30,8 +42,16 @@ export async function addBackend(context: CommandContext, text: string, flags: A
     const may =
       !replaces || flags.force || (await confirmed(context, `There is a backend "${name}". Replace it?`));
     if (!may) return EXIT.ok;
-    const url = target.url === undefined ? {} : { url: target.url };
-    await updateConfig(paths, (config) => withRecord(config, name, { type, ...url, ...stated }));
+    const record = recordOf(target, type, stated);
+    if (flags.test) {
+      const failure = await tryBackend(context, world, draft(paths, name, record), world.findKey);
+      if (failure !== undefined) {
+        note(context, "nothing was added");
+        return exitCodeOfFailures([failure]);
+      }
+    }
+    await updateConfig(paths, (config) => withRecord(config, name, record));
+    if (key !== undefined) await keepKey(context, name, key, {});
     const written = (await loadConfiguration(paths, context.app.env)).backends.get(name);
     if (written === undefined) throw new TypeError("the backend that was written is not there");
     await report(context, world, written, replaces ? "replaced" : "added");
@@ -42,8 +62,29 @@ export async function addBackend(context: CommandContext, text: string, flags: A
   }
 }
 
-/** The stated type, else what the server at the address proves to be. */
-async function typeOf(
+function recordOf(target: Target, type: BackendType, stated: JsonObject): JsonObject {
+  return { type, ...(target.url === undefined ? {} : { url: target.url }), ...stated };
+}
+
+/** The backend as it would be. Throws a `Problem` for one that is not valid. */
+function draft(paths: Paths, name: string, record: JsonObject): Backend {
+  const made = checkConfig(withRecord({}, name, record), paths.configFile).backends.get(name);
+  if (made === undefined) throw new TypeError("a record makes a backend");
+  return made;
+}
+
+/** The backend that `addBackend` would add. Throws a `Problem` for one that is not valid. */
+export function draftOf(
+  { configuration }: World,
+  target: Target,
+  type: BackendType,
+  flags: AddFlags & { readonly name: string },
+): Backend {
+  return draft(configuration.paths, flags.name, recordOf(target, type, recordFromFlags(flags)));
+}
+
+/** The stated type, else what the server at the address proves to be. Throws a `Problem` where it proves nothing. */
+export async function typeOf(
   context: CommandContext,
   { upstream }: World,
   target: Target,
@@ -84,8 +125,12 @@ function nameFor(
       "--force replaces it, --name adds another beside it",
     );
   }
-  const stem = target.name ?? type;
-  let name: string = stem;
+  return freeName(target.name ?? type, backends);
+}
+
+/** A name that no backend has, made from this one. */
+export function freeName(stem: string, backends: ReadonlyMap<string, Backend>): string {
+  let name = stem;
   for (let count = 2; backends.has(name); count++) name = `${stem}-${count}`;
   return name;
 }

@@ -20,6 +20,8 @@ export interface RecordFlags {
 /** The flags of `nexus backend add`. */
 export interface AddFlags extends RecordFlags {
   readonly name?: string;
+  /** Add it only when it answers. */
+  readonly test?: boolean;
   readonly force?: boolean;
 }
 
@@ -40,23 +42,26 @@ export const register: Register = (parent, run) => {
     backend
       .command("add")
       .description("Add a server by its address, or a known provider or type by its name.")
-      .argument("<target>", "an address, a provider (openai, groq, …) or a type (ollama, vllm, …)")
+      .argument("[target]", "an address, a provider (openai, groq, …) or a type (ollama, vllm, …)")
       .option("--name <name>", "what to call it (default: after its type or provider)"),
   )
+    .option("--test", "ask it for its models first, and add it only when it answers")
     .option("--force", "replace a backend of that name")
     .addHelpText(
       "after",
-      examples(
+      `${examples(
         "nexus backend add http://127.0.0.1:11434",
         "nexus backend add groq                       its key: GROQ_API_KEY, or nexus key set groq",
         "nexus backend add 192.168.1.20:8000 --name box --tier 2 --priority 10",
         "nexus backend add https://llm.example.com/v1 --type openai --api-key-env WORK_KEY",
-      ),
+      )}
+
+On a terminal and without a target, questions are asked.`,
     )
     .action(
-      run<AddFlags>(async (context, flags, [target = ""]) => {
-        const { addBackend } = await import("../backend/add.ts");
-        return addBackend(context, target, flags);
+      run<AddFlags>(async (context, flags, [target]) => {
+        const { addOrAsk } = await import("../backend/add-or-ask.ts");
+        return addOrAsk(context, target, flags);
       }),
     );
 

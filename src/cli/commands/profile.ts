@@ -41,7 +41,7 @@ Examples:
 
 A value is JSON where it parses (0.2, true, ["END"]), else text. On a terminal and without a name, questions are asked.`,
     );
-  withForce(saveModel, "replace a profile of that name").action(
+  withTest(withForce(saveModel, "replace a profile of that name")).action(
     run<SaveModelFlags>(async (context, flags, args) => {
       const { saveOrAskModel } = await import("../profile/save-or-ask.ts");
       return saveOrAskModel(context, flags, args);
@@ -64,7 +64,7 @@ A value is JSON where it parses (0.2, true, ["END"]), else text. On a terminal a
     .option("--min-tier <tier>", "only backends of this tier or above, 0 to 5", tier)
     .option("--context-limit <tokens>", "tokens that prompt and answer may use together", tokens)
     .addHelpText("after", balancerHelp);
-  withForce(saveBalancer, "replace a profile of that name").action(
+  withTest(withForce(saveBalancer, "replace a profile of that name")).action(
     run<SaveBalancerFlags>(async (context, flags, args) => {
       const { saveOrAskBalancer } = await import("../profile/save-or-ask.ts");
       return saveOrAskBalancer(context, flags, args);
@@ -219,8 +219,13 @@ export interface ForceFlag {
   readonly force?: boolean;
 }
 
+/** Save it only when it answers. */
+interface TestFlag {
+  readonly test?: boolean;
+}
+
 /** Flags of `profile save model` as parsed. */
-export interface SaveModelFlags extends ForceFlag {
+export interface SaveModelFlags extends ForceFlag, TestFlag {
   readonly backend?: string;
   readonly model?: string;
   readonly set: readonly string[];
@@ -229,7 +234,7 @@ export interface SaveModelFlags extends ForceFlag {
 }
 
 /** Flags of `profile save loadbalancer` as parsed. */
-export interface SaveBalancerFlags extends ForceFlag {
+export interface SaveBalancerFlags extends ForceFlag, TestFlag {
   readonly set: readonly string[];
   readonly zone?: "restricted" | "open";
   readonly minTier?: number;
@@ -238,6 +243,10 @@ export interface SaveBalancerFlags extends ForceFlag {
 
 function withForce(command: Command, what: string): Command {
   return command.option("--force", what);
+}
+
+function withTest(command: Command): Command {
+  return command.option("--test", "try it with one short question first, and save it only when it answers");
 }
 
 function tokens(value: string): number {

@@ -20,13 +20,26 @@ export async function setKey(
   name: string,
   flags: { store?: "keyring" | "file" },
 ): Promise<number> {
+  const users = usersIn(await openConfiguration(context), name);
+  const text = await readKey(context, name);
+  const where = await keepKey(context, name, text, flags);
+  await print(context.app, `stored the key for ${name} in ${where}\n`);
+  const { env } = context.app;
+  const variable = users[0]?.key.env.find((one) => (env[one] ?? "").trim() !== "");
+  if (variable !== undefined) note(context, `${variable} is set and comes first`);
+  return EXIT.ok;
+}
+
+/** Stores a key, makes its backend name it, and says where it is. Throws a `Problem` for one that cannot be stored. */
+export async function keepKey(
+  context: CommandContext,
+  name: string,
+  text: string,
+  flags: { store?: "keyring" | "file" },
+): Promise<string> {
   const { env } = context.app;
   const configuration = await openConfiguration(context);
-  const users = usersOf(configuration, name);
-  const [first] = users;
-  if (first === undefined)
-    throw noSuchBackend(name, [...configuration.backends.keys(), ...Object.keys(PRESETS)]);
-  const text = await readKey(context, name);
+  const users = usersIn(configuration, name);
   const keys = { env, paths: configuration.paths, warn: (message: string) => warn(context, message) };
   const origins = new Set(users.map(({ url }) => new URL(url).origin));
   const [origin] = origins;
@@ -37,13 +50,16 @@ export async function setKey(
   });
   if (why !== undefined) note(context, `the keyring could not be used: ${why}`);
   const where = store === "keyring" ? "the keyring" : configuration.paths.secretsFile;
-  await print(context.app, `stored the key for ${name} in ${where}\n`);
   await referTo(configuration, name);
   const backends = users.map((backend) => backend.name);
   await forgetBackends(context, configuration.paths.stateDir, backends);
-  const variable = first.key.env.find((one) => (env[one] ?? "").trim() !== "");
-  if (variable !== undefined) note(context, `${variable} is set and comes first`);
-  return EXIT.ok;
+  return where;
+}
+
+function usersIn(configuration: Configuration, name: string): readonly Backend[] {
+  const users = usersOf(configuration, name);
+  if (users.length > 0) return users;
+  throw noSuchBackend(name, [...configuration.backends.keys(), ...Object.keys(PRESETS)]);
 }
 
 /** The backends that use a stored key of this name. */

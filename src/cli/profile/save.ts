@@ -6,10 +6,12 @@ import { POLICIES, type Policy, type Profile } from "../../core/profile.ts";
 import type { CommandContext } from "../app.ts";
 import { noSuchBackend } from "../backend/find.ts";
 import type { SaveBalancerFlags, SaveModelFlags } from "../commands/profile.ts";
+import { EXIT } from "../exit-codes.ts";
+import { note } from "../output/print.ts";
 import { type Assignment, assign, parseAssignment } from "./assign.ts";
 import { knownBackends } from "./backends.ts";
 import { openProfiles } from "./open.ts";
-import { saveProfile } from "./write.ts";
+import { type Saving, saveProfile } from "./write.ts";
 
 const MODEL_EXAMPLE = "for example: nexus profile save model fast --backend openai --model gpt-4o-mini";
 const BALANCER_EXAMPLE = "for example: nexus profile save loadbalancer failover-lb failover fast local";
@@ -28,7 +30,7 @@ export async function saveModelProfile(
   const opened = await openProfiles(context);
   const backends = knownBackends(opened.configuration, context.app.env);
   if (backends.find(backend) === undefined) throw noSuchBackend(backend, backends.names());
-  return saveProfile(context, opened, { name, document, force: flags.force });
+  return tryAndSave(context, opened, { name, document, force: flags.force }, flags.test);
 }
 
 /** What these flags say of a model profile. Throws a usage `Problem` for a parameter that makes no sense. */
@@ -65,7 +67,25 @@ export async function saveLoadBalancer(
   const fault = memberFault(name, policy, members);
   if (fault !== undefined) throw usage(fault, BALANCER_EXAMPLE);
   const document = balancerDocument(flags, policy, members);
-  return saveProfile(context, await openProfiles(context), { name, document, force: flags.force });
+  return tryAndSave(context, await openProfiles(context), { name, document, force: flags.force }, flags.test);
+}
+
+/** With `test` it is saved only when it answers. */
+async function tryAndSave(
+  context: CommandContext,
+  opened: Awaited<ReturnType<typeof openProfiles>>,
+  saving: Saving,
+  test: boolean | undefined,
+): Promise<number> {
+  if (test) {
+    const { tryOut } = await import("./try-out.ts");
+    const exit = await tryOut(context, saving.name, saving.document);
+    if (exit !== EXIT.ok) {
+      note(context, "nothing was saved");
+      return exit;
+    }
+  }
+  return saveProfile(context, opened, saving);
 }
 
 /** What these flags say of a load balancer. Throws a usage `Problem` for a setting that makes no sense. */

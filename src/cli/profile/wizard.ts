@@ -51,15 +51,16 @@ export async function askForBalancer(context: CommandContext, given: SaveBalance
   }
   const flags = { ...given, set: [...given.set, ...(await askSettings(asking, policy, members))] };
   const document = balancerDocument(flags, policy, members);
-  await askToTry(context, asking, name, document);
+  const again = await askToTry(context, asking, name, document, given.test);
   const { zone, minTier, contextLimit } = flags;
   return finish(
     context,
     [
       ...["nexus", "profile", "save", "loadbalancer", name, policy, ...members, ...flag("--set", flags.set)],
       ...[...flag("--zone", zone), ...flag("--min-tier", minTier), ...flag("--context-limit", contextLimit)],
+      ...[...again, ...forced(profiles, name, given)],
     ],
-    () => saveLoadBalancer(context, flags, [name, policy, ...members]),
+    () => saveLoadBalancer(context, { ...flags, test: false }, [name, policy, ...members]),
   );
 }
 
@@ -94,7 +95,7 @@ export async function askForModel(context: CommandContext, given: SaveModelFlags
     ...(contextLimit === undefined ? {} : { contextLimit }),
     ...(force === undefined ? {} : { force }),
   };
-  await askToTry(context, asking, name, modelDocument(flags));
+  const again = await askToTry(context, asking, name, modelDocument(flags), given.test);
   return finish(
     context,
     [
@@ -108,6 +109,7 @@ export async function askForModel(context: CommandContext, given: SaveModelFlags
         ...flag("--model", model),
       ],
       ...[...flag("--set", set), ...flag("--system", system), ...flag("--context-limit", contextLimit)],
+      ...[...again, ...forced(profiles, name, given)],
     ],
     () => saveModelProfile(context, flags, [name]),
   );
@@ -154,16 +156,23 @@ async function askSettings(
   }
 }
 
-/** A test call before anything is saved. Where it fails, the person decides. */
+/** A test call before anything is saved. Where it fails, the person decides. Returns the flag that says the same. */
 async function askToTry(
   context: CommandContext,
   asking: Asking,
   name: string,
   document: JsonObject,
-): Promise<void> {
-  if (!(await asking.yes("Try it with one short question before saving?", true))) return;
-  if ((await tryOut(context, name, document)) === EXIT.ok) return;
+  given: boolean | undefined,
+): Promise<readonly string[]> {
+  if (!(given ?? (await asking.yes("Try it with one short question before saving?", true)))) return [];
+  if ((await tryOut(context, name, document)) === EXIT.ok) return ["--test"];
   if (!(await asking.yes("That failed. Save it all the same?", false))) throw left();
+  return [];
+}
+
+/** Without it, the same command once more would be refused. */
+function forced(profiles: ProfileSet, name: string, { force }: { force?: boolean }): readonly string[] {
+  return force || profiles.stored(name) !== undefined ? ["--force"] : [];
 }
 
 /** Does what the answers say, and tells how to say it without questions. */
