@@ -217,8 +217,8 @@ _nexus() {
     'nexus serve') COMPREPLY=($(compgen -W '--host --port --token-env --log-format --debug -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus profile') COMPREPLY=($(compgen -W 'save list show edit set copy rename delete default check export import -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus profile save') COMPREPLY=($(compgen -W 'model loadbalancer -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
-    'nexus profile save model') COMPREPLY=($(compgen -W '--backend --model --set --system --context-limit --force -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
-    'nexus profile save loadbalancer') COMPREPLY=($(compgen -W '--set --zone --min-tier --context-limit --force -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
+    'nexus profile save model') COMPREPLY=($(compgen -W '--backend --model --set --system --context-limit --force --test -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
+    'nexus profile save loadbalancer') COMPREPLY=($(compgen -W '--set --zone --min-tier --context-limit --force --test -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
     'nexus profile list') COMPREPLY=($(compgen -W '--json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus profile show') COMPREPLY=($(compgen -W '--tree --json -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
     'nexus profile edit') COMPREPLY=($(compgen -W '-h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
@@ -231,7 +231,7 @@ _nexus() {
     'nexus profile export') COMPREPLY=($(compgen -W '--force -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names profile 2>/dev/null)" -- "$cur")) ;;
     'nexus profile import') COMPREPLY=($(compgen -W '--name --force -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus backend') COMPREPLY=($(compgen -W 'add list show edit remove test drain resume -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
-    'nexus backend add') COMPREPLY=($(compgen -W '--name --type --api-key-env --api-key-ref --zone --tier --priority --max-concurrent --model --header --timeout --force -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
+    'nexus backend add') COMPREPLY=($(compgen -W '--name --type --api-key-env --api-key-ref --zone --tier --priority --max-concurrent --model --header --timeout --test --force -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus backend list') COMPREPLY=($(compgen -W '--json -h --help --config-dir --color --no-input -q --quiet' -- "$cur")) ;;
     'nexus backend show') COMPREPLY=($(compgen -W '--json -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names backend 2>/dev/null)" -- "$cur")) ;;
     'nexus backend edit') COMPREPLY=($(compgen -W '--url --type --api-key-env --api-key-ref --zone --tier --priority --max-concurrent --model --header --timeout --unset -h --help --config-dir --color --no-input -q --quiet'" $(nexus __names backend 2>/dev/null)" -- "$cur")) ;;
