@@ -1,6 +1,7 @@
 import { geminiClient } from "./gemini.ts";
 import { runMatrix } from "./matrix.ts";
 import { openaiChatClient } from "./openai-chat.ts";
+import { openaiResponsesClient } from "./openai-responses.ts";
 
 const HEAD = `# Dialects: what is carried
 
@@ -10,4 +11,4 @@ and not, of a backend of each dialect; the tables say what the backend received 
 \`refused\`: 422 that names field and backend, when no other candidate can be sent it.
 `;
 
-runMatrix("docs/dialects.md", HEAD, [openaiChatClient, geminiClient]);
+runMatrix("docs/dialects.md", HEAD, [openaiChatClient, openaiResponsesClient, geminiClient]);
