@@ -10,14 +10,18 @@ export interface SdkClient {
 
 /** Every client whose doors there are. */
 export const CLIENTS: readonly SdkClient[] = [
-  { name: "openai", rows: { "`openai`: chat, embeddings, models": "" }, env: { SKIP: "^responses" } },
+  {
+    name: "openai",
+    rows: { "`openai`: chat, embeddings, models": "", "`openai`: responses": "responses" },
+  },
   {
     name: "ai",
     rows: {
       "`ai` with `@ai-sdk/openai`: chat": "openai",
+      "`ai` with `@ai-sdk/openai`: responses": "openai-responses",
       "`ai` with `@ai-sdk/openai-compatible`": "compatible",
     },
-    env: { PROVIDERS: "openai-chat,compatible" },
+    env: { PROVIDERS: "openai-chat,openai-responses,compatible" },
   },
 ];
 

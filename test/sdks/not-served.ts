@@ -49,10 +49,18 @@ export const NOT_SERVED: readonly NotServed[] = [
     reason: "Ollama gives calls no ids; nexus does, and they cannot be those of the script.",
   },
   {
-    checks: /^compatible reasoning$|^reasoning_content/,
+    checks: /^compatible reasoning$|^reasoning_content|^responses reasoning item$/,
     over: ["ollama"],
     says: /no reasoning|reasoningText undefined/,
     reason:
       "The third-party mock gives reasoning as `reasoning_content` when it plays Ollama; the real server says `thinking`.",
+  },
+  {
+    clients: ["ai"],
+    checks: /^openai-responses parallel tools stream$/,
+    over: ["openai-chat", "anthropic", "gemini", "ollama"],
+    says: /Looking up both/,
+    reason:
+      "In OpenAI's Responses `ai` sends an earlier text as a reference to what OpenAI keeps, unless it is told `store: false`; nexus keeps nothing, and 422 names the reference.",
   },
 ];

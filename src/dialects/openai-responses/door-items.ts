@@ -17,8 +17,8 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
 const NOTES: ReadonlySet<string> = new Set(["web_search_call"]);
 
 /**
- * The conversation. Items that one turn consists of become one message. What only the same dialect understands is noted as a gap;
- * what refers to something kept elsewhere is complained of, for nothing is kept.
+ * The conversation. Items that one turn consists of become one message. What only the same dialect understands is noted as a gap,
+ * items that a provider keeps and that are referred to by their ids included.
  */
 export function readInput(input: Json | undefined, complaints: Complaints, gap: NoteGap): readonly Message[] {
   if (typeof input === "string") return [{ role: "user", parts: input === "" ? [] : [text(input)] }];
@@ -76,9 +76,6 @@ export function readInput(input: Json | undefined, complaints: Complaints, gap: 
         say("tool", [{ type: "tool-result", id, content }]);
         break;
       }
-      case "item_reference":
-        complaints.add(path, "refers to an item that is kept nowhere here: send the item itself");
-        break;
       default:
         if (typeof type === "string") gap(`input.${type}`, NOTES.has(type));
         else complaints.add(`${path}.type`, "has to be a string");

@@ -120,7 +120,6 @@ describe("C36 C37 C38 an input that is", () => {
     ["a call without id", [{ type: "function_call", name: "f", arguments: "" }], "input[0].call_id"],
     ["a call without arguments", [{ type: "function_call", call_id: "a", name: "f" }], "input[0].arguments"],
     ["a result without output", [{ type: "function_call_output", call_id: "a" }], "input[0].output"],
-    ["of what is kept elsewhere", [{ type: "item_reference", id: "msg_1" }], "input[0]"],
     [
       "of a local file",
       [{ role: "user", content: [{ type: "input_image", image_url: "file:///etc/passwd" }] }],
@@ -137,12 +136,14 @@ test("items that only the same dialect understands are gaps; what a search found
     input: [
       { type: "web_search_call", id: "ws_1" },
       { type: "local_shell_call", id: "ls_1" },
+      { type: "item_reference", id: "msg_1" },
       { role: "user", content: [{ type: "input_file", file_id: "file_1" }] },
     ],
   });
   expect(gaps).toEqual([
     { field: "input.web_search_call", harmless: true },
     { field: "input.local_shell_call", harmless: false },
+    { field: "input.item_reference", harmless: false },
     { field: "input.input_file", harmless: false },
   ]);
 });
