@@ -1,5 +1,6 @@
 import type { ChatRequest, Gap, ImagePart, Message } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
+import { hasImageDetail } from "../parts.ts";
 import { hasSurplusMarks } from "./cache-marks.ts";
 import { rulesOf } from "./model-rules.ts";
 import { translateParams } from "./params.ts";
@@ -14,6 +15,7 @@ export function requestGaps(
   if (hasSurplusMarks(request)) gaps.push({ field: "cache_control", harmless: true });
   // Schemas that may be enforced are fewer here: https://docs.anthropic.com/en/api/openai-sdk ignores it as well.
   if (tools.some(({ strict }) => strict)) gaps.push({ field: "tools.function.strict", harmless: true });
+  if (hasImageDetail(request)) gaps.push({ field: "detail", harmless: true });
   const name = tools.findIndex((tool) => !NAME.test(tool.name));
   if (name !== -1) gaps.push({ field: `tools[${name}].function.name`, harmless: false });
   if (messages.some(hasForeignReasoning)) gaps.push({ field: "reasoning", harmless: true });

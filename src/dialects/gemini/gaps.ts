@@ -1,6 +1,6 @@
-import { type ChatRequest, type Gap, type Part, param } from "../../core/chat.ts";
-import { hasCacheMarks } from "../cache-marks.ts";
+import { type ChatRequest, type Gap, param } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
+import { allParts, hasCacheMarks, hasImageDetail } from "../parts.ts";
 import { stopSequences, thinkingFor } from "./config.ts";
 import { isSendableImage } from "./contents.ts";
 
@@ -15,17 +15,14 @@ export function requestGaps(
   const gaps: Gap[] = [];
   const blocking = (field: string, there: boolean) => there && gaps.push({ field, harmless: false });
   const harmless = (field: string, there: boolean) => there && gaps.push({ field, harmless: true });
-  const parts = request.messages.flatMap((message) => message.parts);
-  const content = parts.flatMap((part): readonly Part[] =>
-    part.type === "tool-result" ? part.content : [part],
-  );
+  const parts = allParts(request);
   const stated = (name: string) => (param(params, name) ?? null) !== null;
   const effort = param(params, "reasoning_effort");
 
   // Google fetches nothing from elsewhere: https://ai.google.dev/gemini-api/docs/image-understanding
   blocking(
     "image_url",
-    content.some((part) => part.type === "image" && !isSendableImage(part)),
+    parts.some((part) => part.type === "image" && !isSendableImage(part)),
   );
   blocking("stop", stopSequences(params).length > MAX_STOPS);
   blocking("n", Number(param(params, "n") ?? 1) > 1);
@@ -35,9 +32,10 @@ export function requestGaps(
   harmless("extra_body", stated("extra_body"));
   harmless("parallel_tool_calls", param(params, "parallel_tool_calls") === false);
   harmless("reasoning_effort", stated("reasoning_effort") && thinkingFor(effort, model) === undefined);
+  harmless("detail", hasImageDetail(request));
   harmless(
-    "detail",
-    content.some((part) => part.type === "image" && part.detail !== undefined),
+    "tools.function.strict",
+    request.tools.some(({ strict }) => strict),
   );
   harmless("cache_control", hasCacheMarks(request));
   harmless(

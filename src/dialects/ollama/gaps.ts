@@ -1,28 +1,25 @@
-import { type ChatRequest, type Gap, type Params, type Part, param } from "../../core/chat.ts";
+import { type ChatRequest, type Gap, type Params, param } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
+import { allParts, hasCacheMarks, hasImageDetail } from "../parts.ts";
 
 /** What Ollama's API has no place for. */
-export function requestGaps(
-  { messages, tools, toolChoice }: ChatRequest,
-  { params }: Pick<EncodeTarget, "params">,
-): readonly Gap[] {
+export function requestGaps(request: ChatRequest, { params }: Pick<EncodeTarget, "params">): readonly Gap[] {
+  const { tools, toolChoice } = request;
   const gaps: Gap[] = [];
   const add = (field: string, harmless: boolean) => {
     if (!gaps.some((gap) => gap.field === field)) gaps.push({ field, harmless });
   };
   if (toolChoice !== undefined && toolChoice !== "auto" && toolChoice !== "none") add("tool_choice", false);
-  if (tools.some(({ cache }) => cache !== undefined)) add("cache_control", true);
-  const look = (part: Part): void => {
-    if ("cache" in part && part.cache !== undefined) add("cache_control", true);
+  if (tools.some(({ strict }) => strict)) add("tools.function.strict", true);
+  if (hasCacheMarks(request)) add("cache_control", true);
+  if (hasImageDetail(request)) add("detail", true);
+  for (const part of allParts(request)) {
     // Only the image itself can be sent: nobody here fetches what an address names.
     if (part.type === "image" && part.media === undefined) add("image_url", false);
     if ((part.type === "reasoning" || part.type === "tool-call") && part.proof !== undefined)
       add("reasoning", true);
-    if (part.type !== "tool-result") return;
-    if (part.failed) add("is_error", true);
-    for (const inner of part.content) look(inner);
-  };
-  for (const { parts } of messages) for (const part of parts) look(part);
+    if (part.type === "tool-result" && part.failed) add("is_error", true);
+  }
   for (const { field, harmless, holds } of PARAMS) if (holds(params)) add(field, harmless);
   return gaps;
 }

@@ -1,6 +1,6 @@
 import type { ChatRequest, Gap } from "../../core/chat.ts";
-import { hasCacheMarks } from "../cache-marks.ts";
 import type { EncodeTarget } from "../dialect.ts";
+import { hasCacheMarks } from "../parts.ts";
 import { takesReasoning } from "./request.ts";
 
 /** What OpenAI chat has no place for. All of it changes no answer's meaning. */

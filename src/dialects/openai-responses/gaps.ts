@@ -1,7 +1,7 @@
 import type { ChatRequest, Gap } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
-import { hasCacheMarks } from "../cache-marks.ts";
 import type { EncodeTarget } from "../dialect.ts";
+import { hasCacheMarks } from "../parts.ts";
 import { limitOf, MIN_OUTPUT, NO_PLACE } from "./params.ts";
 
 /** What Responses have no place for. */

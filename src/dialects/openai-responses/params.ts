@@ -71,7 +71,7 @@ export function limitOf(params: Params): number | undefined {
 
 /** https://platform.openai.com/docs/guides/reasoning */
 function isReasoner(model: string): boolean {
-  return /^(o\d|codex-|gpt-5(?!(\.\d+)?-chat))/.test(model);
+  return /^(o\d|codex-|gpt-([5-9]|\d\d)(?!(\.\d+)?-chat))/.test(model);
 }
 
 function encodeText(params: Params): JsonObject | undefined {

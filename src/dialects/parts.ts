@@ -1,0 +1,23 @@
+import type { ChatRequest, Part } from "../core/chat.ts";
+
+/** Every part of a conversation, and what tools brought. */
+export function allParts({ messages }: Pick<ChatRequest, "messages">): readonly Part[] {
+  return messages.flatMap(({ parts }) =>
+    parts.flatMap((part): readonly Part[] =>
+      part.type === "tool-result" ? [part, ...part.content] : [part],
+    ),
+  );
+}
+
+/** Whether anything in a request, tools included, is marked for a provider's cache. */
+export function hasCacheMarks(request: ChatRequest): boolean {
+  const marked = ({ cache }: { readonly cache?: unknown }) => cache !== undefined;
+  return request.tools.some(marked) || allParts(request).some((part) => "cache" in part && marked(part));
+}
+
+/** Whether it is said how closely an image is to be looked at. `auto` says nothing. */
+export function hasImageDetail(request: ChatRequest): boolean {
+  return allParts(request).some(
+    (part) => part.type === "image" && part.detail !== undefined && part.detail !== "auto",
+  );
+}
