@@ -14,14 +14,16 @@ export const CLIENTS: readonly SdkClient[] = [
     name: "openai",
     rows: { "`openai`: chat, embeddings, models": "", "`openai`: responses": "responses" },
   },
+  { name: "google", rows: { "`@google/genai`": "" } },
   {
     name: "ai",
     rows: {
       "`ai` with `@ai-sdk/openai`: chat": "openai",
       "`ai` with `@ai-sdk/openai`: responses": "openai-responses",
       "`ai` with `@ai-sdk/openai-compatible`": "compatible",
+      "`ai` with `@ai-sdk/google`": "google",
     },
-    env: { PROVIDERS: "openai-chat,openai-responses,compatible" },
+    env: { PROVIDERS: "openai-chat,openai-responses,compatible,google" },
   },
 ];
 

@@ -22,6 +22,7 @@ export const NOT_SERVED: readonly NotServed[] = [
       "A backend that refuses nexus's key (401) is 502 `upstream_auth` at every door: a 401 would blame the client's own key, which is in order.",
   },
   {
+    clients: ["openai", "ai"],
     checks: /embed/i,
     over: ["anthropic"],
     says: /no embeddings|timed out/,
@@ -29,11 +30,24 @@ export const NOT_SERVED: readonly NotServed[] = [
       "Anthropic has no embeddings: 503 `no_capable_backend` says so at once; `ai` asks again until its time is up.",
   },
   {
-    clients: ["openai"],
-    checks: /^chat developer role and n=1 options accepted$/,
+    clients: ["openai", "google"],
+    checks: /^chat developer role and n=1 options accepted$|^generate text$/,
     over: ["openai-responses"],
-    says: /422 .*cannot carry stop/,
+    says: /422.*cannot carry stop/,
     reason: "OpenAI's Responses has no stop sequences: 422 names the field.",
+  },
+  {
+    clients: ["google"],
+    checks: /^toolConfig mode ANY accepted$/,
+    over: ["ollama"],
+    says: /422.*cannot carry tool_choice/,
+    reason: "Ollama takes no choice of tools: 422 names the field.",
+  },
+  {
+    clients: ["google"],
+    checks: /^embedContent$/,
+    says: /404.*no such method/,
+    reason: "Embeddings are to be had at OpenAI's door, `POST /v1/embeddings`, only.",
   },
   {
     checks: /usage scripted$|usage with include_usage$/,
@@ -49,11 +63,19 @@ export const NOT_SERVED: readonly NotServed[] = [
     reason: "Ollama gives calls no ids; nexus does, and they cannot be those of the script.",
   },
   {
-    checks: /^compatible reasoning$|^reasoning_content|^responses reasoning item$/,
+    checks: /^(compatible|google) reasoning$|^reasoning_content|^responses reasoning item$|^thought part$/,
     over: ["ollama"],
-    says: /no reasoning|reasoningText undefined/,
+    says: /no reasoning|reasoningText undefined|The answer is 4/,
     reason:
       "The third-party mock gives reasoning as `reasoning_content` when it plays Ollama; the real server says `thinking`.",
+  },
+  {
+    clients: ["ai"],
+    checks: /^google (tool loop|parallel tools)/,
+    over: ["gemini"],
+    says: /Expected|expected|empty/,
+    reason:
+      "The third-party mock ends tool calls with a reason that Gemini does not have (`FUNCTION_CALL`). Bytes pass untouched from Gemini to Gemini, and `ai` stops at it.",
   },
   {
     clients: ["ai"],
