@@ -3,7 +3,12 @@ import type { BackendType, DialectName } from "../../src/core/backend.ts";
 import type { ChatRequest, ImagePart, Part } from "../../src/core/chat.ts";
 import { DIALECTS } from "../../src/dialects/index.ts";
 
-const image = (detail: string): ImagePart => ({ type: "image", media: "image/png", data: "iVBORw0KGgo=", detail });
+const image = (detail: string): ImagePart => ({
+  type: "image",
+  media: "image/png",
+  data: "iVBORw0KGgo=",
+  detail,
+});
 const asking = (...parts: readonly Part[]): ChatRequest => ({
   messages: [{ role: "user", parts }],
   tools: [{ name: "weather", strict: true }],
