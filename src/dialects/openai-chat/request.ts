@@ -1,6 +1,16 @@
-import type { ChatRequest, ImagePart, Message, Params, Part, Tool, ToolChoice } from "../../core/chat.ts";
+import type {
+  ChatRequest,
+  ImagePart,
+  Message,
+  Params,
+  Part,
+  Tool,
+  ToolCallPart,
+  ToolChoice,
+} from "../../core/chat.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
 import { post } from "../openai/wire.ts";
+import { encodeThoughtSignature } from "./thought-signature.ts";
 
 /** Writes a request as `POST /chat/completions`. */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireRequest {
@@ -29,7 +39,7 @@ export function encodeParams({ type, model, params }: EncodeTarget): Params {
  * not know: https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_tokens
  */
 function refusesMaxTokens(model: string): boolean {
-  return /^(o\d|gpt-5)/.test(model);
+  return /^(o\d|gpt-([5-9]|\d\d))/.test(model);
 }
 
 /** The parameters with one renamed; where both names are set, the wanted one stays as it is. */
@@ -41,11 +51,7 @@ function rename(params: Params, from: string, to: string): Params {
 /** One neutral message may be several on the wire: each tool result is a message of its own. */
 function encodeMessage({ role, parts }: Message, { type }: EncodeTarget): object[] {
   if (role === "tool") return encodeResults(parts);
-  const calls = parts.flatMap((part) =>
-    part.type === "tool-call"
-      ? [{ id: part.id, type: "function", function: { name: part.name, arguments: part.arguments } }]
-      : [],
-  );
+  const calls = parts.flatMap((part) => (part.type === "tool-call" ? [encodeCall(part, type)] : []));
   const content = encodeContent(parts);
   const reasoning = takesReasoning(type) ? reasoningOf(parts) : "";
   return [
@@ -56,6 +62,11 @@ function encodeMessage({ role, parts }: Message, { type }: EncodeTarget): object
       ...(calls.length > 0 && { tool_calls: calls }),
     },
   ];
+}
+
+function encodeCall({ id, name, arguments: args, proof }: ToolCallPart, type: EncodeTarget["type"]): object {
+  const signature = type === "google" ? encodeThoughtSignature(proof) : {};
+  return { id, type: "function", function: { name, arguments: args }, ...signature };
 }
 
 /** A tool can only say text here: its images follow, as the user's. */

@@ -1,5 +1,6 @@
-import type { ContentEvent } from "../../core/chat.ts";
+import type { ContentEvent, Proof } from "../../core/chat.ts";
 import { filledText, isObject } from "../../core/json.ts";
+import { readThoughtSignature } from "./thought-signature.ts";
 
 /** Puts tool calls together from the pieces they come in. */
 export interface ToolCalls {
@@ -21,6 +22,8 @@ interface Call {
   wireId: string | undefined;
   id: string | undefined;
   name: string | undefined;
+  /** Who signed it, as far as that came before the name did. */
+  proof: Proof | undefined;
   /** Arguments that came before the name did. */
   held: string;
 }
@@ -44,6 +47,7 @@ export function createToolCalls(): ToolCalls {
       wireId: undefined,
       id: undefined,
       name: undefined,
+      proof: undefined,
       held: "",
     };
     calls.push(call);
@@ -67,6 +71,7 @@ export function createToolCalls(): ToolCalls {
     if (call.name !== undefined)
       return json === "" ? [] : [{ type: "tool-call-delta", index: call.place, json }];
     identify(call, id);
+    call.proof ??= readThoughtSignature(piece);
     call.held += json;
     return name === undefined ? [] : begin(call, name);
   }
@@ -74,7 +79,8 @@ export function createToolCalls(): ToolCalls {
   function begin(call: Call, name: string): ContentEvent[] {
     call.name = name;
     call.id ??= ["call", answer, call.place].filter((part) => part !== undefined).join("_");
-    const start = { type: "tool-call-start", index: call.place, id: call.id, name } as const;
+    const proof = call.proof === undefined ? {} : { proof: call.proof };
+    const start = { type: "tool-call-start", index: call.place, id: call.id, name, ...proof } as const;
     return call.held === ""
       ? [start]
       : [start, { type: "tool-call-delta", index: call.place, json: call.held }];

@@ -154,3 +154,13 @@ test("parameters go as they stand", () => {
   };
   expect(params(wanted)).toEqual(wanted);
 });
+
+test.each([
+  ["google", { google: { thought_signature: "c2ln" } }],
+  ["openai", undefined],
+] as const)("a signed call goes to %s with %j", (type, extra_content) => {
+  const proof = { dialect: "gemini", data: "c2ln" } as const;
+  const call = { type: "tool-call", id: "a", name: "f", arguments: "{}", proof } as const;
+  const { messages } = encode({ messages: [HI, { role: "assistant", parts: [call] }] }, { type }).body;
+  expect(messages[1].tool_calls[0].extra_content).toEqual(extra_content);
+});

@@ -116,3 +116,18 @@ test("U80 arguments cut at any place come out whole", () => {
     }),
   );
 });
+
+test("a call that Google signed keeps its signature", () => {
+  const extra_content = { google: { thought_signature: "c2ln" } };
+  const events = decodeStream(
+    call({ index: 0, id: "a", extra_content, function: { name: "f", arguments: "{}" } }),
+    chunk({}, "tool_calls"),
+  );
+  expect(events).toContainEqual({
+    type: "tool-call-start",
+    index: 0,
+    id: "a",
+    name: "f",
+    proof: { dialect: "gemini", data: "c2ln" },
+  });
+});
