@@ -195,6 +195,8 @@ export interface DoorPage {
 /** One wire language, towards clients. */
 export interface FrontDoor {
   readonly dialect: DialectName;
+  /** In which header its SDKs look for the id of a request, in lower case. */
+  readonly requestIdHeader?: string;
   /** Whether an error at this path has to be told in this dialect; the first door that says so tells it. */
   speaksAt(path: string, headers: AskedAt["headers"]): boolean;
   readonly asks: readonly DoorAsk[];

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Clock } from "../core/clock.ts";
 import { withoutCredential } from "../dialects/credentials.ts";
 import type { BadRequest, DoorAsk, FrontDoor } from "../dialects/dialect.ts";
-import { DOORS } from "../dialects/doors.ts";
+import { DOORS, doorAt } from "../dialects/doors.ts";
 import { createBodies } from "./bodies.ts";
 import { answerChat } from "./chat.ts";
 import { createCounting } from "./counting.ts";
@@ -118,6 +118,8 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     for (const [name, value] of Object.entries(pageHeaders(request.raw, allowedOrigins))) {
       response.setHeader(name, value);
     }
+    const { requestIdHeader } = doorAt(request.url, request.headers);
+    if (requestIdHeader !== undefined) response.setHeader(requestIdHeader, request.id);
     const away = guard(request.raw);
     if (away !== undefined) return void sendBad(reply, request, { ok: false, ...away });
     if (isPreflight(request.raw)) {

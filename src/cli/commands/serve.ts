@@ -33,8 +33,10 @@ Examples:
   nexus serve &
   curl localhost:8642/v1/chat/completions -d '{"model":"failover-lb","messages":[{"role":"user","content":"hi"}]}'
   OPENAI_BASE_URL=http://127.0.0.1:8642/v1 OPENAI_API_KEY=unused any-openai-client
+  ANTHROPIC_BASE_URL=http://127.0.0.1:8642 ANTHROPIC_API_KEY=unused claude --model failover-lb
 
-\`model\` is a profile, an alias or a model, for chats (/v1/chat/completions) and embeddings (/v1/embeddings).
+\`model\` is a profile, an alias or a model, for chats (OpenAI's /v1/chat/completions, Anthropic's /v1/messages) and embeddings
+(/v1/embeddings).
 Every answer tells in its headers who gave it (x-nexus-backend, x-nexus-chain, …); requests can be stricter than profiles:
 x-nexus-zone, x-nexus-min-tier, x-nexus-strict.
 The address stands on standard output as soon as the server is ready; each request is a line on standard error.

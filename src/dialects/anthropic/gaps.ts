@@ -4,6 +4,7 @@ import { hasImageDetail } from "../parts.ts";
 import { hasSurplusMarks } from "./cache-marks.ts";
 import { rulesOf } from "./model-rules.ts";
 import { translateParams } from "./params.ts";
+import { isToolName } from "./tools.ts";
 
 /** What this API has no place for. */
 export function requestGaps(
@@ -16,7 +17,7 @@ export function requestGaps(
   // Schemas that may be enforced are fewer here: https://docs.anthropic.com/en/api/openai-sdk ignores it as well.
   if (tools.some(({ strict }) => strict)) gaps.push({ field: "tools.function.strict", harmless: true });
   if (hasImageDetail(request)) gaps.push({ field: "detail", harmless: true });
-  const name = tools.findIndex((tool) => !NAME.test(tool.name));
+  const name = tools.findIndex((tool) => !isToolName(tool.name));
   if (name !== -1) gaps.push({ field: `tools[${name}].function.name`, harmless: false });
   if (messages.some(hasForeignReasoning)) gaps.push({ field: "reasoning", harmless: true });
   messages.forEach((message, at) => {
@@ -27,8 +28,6 @@ export function requestGaps(
   }
   return gaps;
 }
-
-const NAME = /^[a-zA-Z0-9_-]{1,128}$/;
 
 /** Calls without results are given some, in a turn of the user's. */
 function endsInCalls(messages: readonly Message[]): boolean {

@@ -83,11 +83,14 @@ function isForced({ toolChoice }: Pick<ChatRequest, "toolChoice">): boolean {
   return toolChoice === "required" || typeof toolChoice === "object";
 }
 
-/** With a budget, a turn that goes on after tool calls has to begin with its signed thinking, which other backends cannot give. */
-function lacksProof(messages: readonly Message[]): boolean {
-  const last = messages.at(-1);
-  if (last?.role !== "tool" && last?.role !== "assistant") return false;
-  const from = messages.findLastIndex(({ role }) => role === "user") + 1;
-  const first = messages.slice(from).find(({ role }) => role === "assistant")?.parts[0];
-  return !(first?.type === "reasoning" && first.proof?.dialect === "anthropic");
+/**
+ * Whether the turn that a conversation is in the middle of began without thinking that Anthropic signed, which other backends cannot
+ * give: with a budget, such a turn is refused. What the user says beside the results of tools begins no turn.
+ */
+export function lacksProof(messages: readonly Message[]): boolean {
+  const isTurn = ({ role }: Message, at: number) => role === "user" && messages[at - 1]?.role !== "tool";
+  const from = messages.findLastIndex(isTurn) + 1;
+  const begun = messages.slice(from).find(({ role }) => role === "assistant");
+  const first = begun?.parts[0];
+  return begun !== undefined && !(first?.type === "reasoning" && first.proof?.dialect === "anthropic");
 }

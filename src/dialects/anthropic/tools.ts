@@ -1,6 +1,11 @@
 import { type ChatRequest, type Params, param, type Tool, type ToolChoice } from "../../core/chat.ts";
 import type { WriteMark } from "./cache-marks.ts";
 
+/** Whether a tool may be called so. */
+export function isToolName(name: string): boolean {
+  return /^[a-zA-Z0-9_-]{1,128}$/.test(name);
+}
+
 /** The tools of a request and whether they have to be called. */
 export function encodeTools(request: ChatRequest, params: Params, mark: WriteMark): object {
   const { tools, toolChoice } = request;

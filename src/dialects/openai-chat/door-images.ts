@@ -1,8 +1,8 @@
 import type { ImagePart } from "../../core/chat.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { readCacheMark } from "../cache-control.ts";
 import { type Complaints, member, textOf } from "../checks.ts";
 import { readImageAddress } from "../image-address.ts";
-import { readCacheMark } from "./door-cache.ts";
 
 /** An image part. */
 export function readImage(part: JsonObject, path: string, complaints: Complaints): ImagePart[] {

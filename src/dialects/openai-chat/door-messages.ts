@@ -1,7 +1,7 @@
 import type { Message, Part, Role } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { readCacheMark } from "../cache-control.ts";
 import { type Complaints, member, objectsOf, textOf } from "../checks.ts";
-import { readCacheMark } from "./door-cache.ts";
 import { readImage } from "./door-images.ts";
 import { readReasoningDetails } from "./reasoning-details.ts";
 import { readThoughtSignature } from "./thought-signature.ts";

@@ -1,8 +1,8 @@
 import type { Tool, ToolChoice } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { readCacheMark } from "../cache-control.ts";
 import { type Complaints, member, objectsOf, textOf } from "../checks.ts";
 import { MAX_TOOLS } from "../tool-limits.ts";
-import { readCacheMark } from "./door-cache.ts";
 
 /** What the provider allows as names: https://platform.openai.com/docs/api-reference/chat/create */
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;

@@ -11,6 +11,7 @@ import { createWatch } from "./watch.ts";
 /** OpenAI's chat completions, as clients speak them. Apart from the backend's side, so that only a server loads it. */
 export const openaiChatDoor: FrontDoor = {
   dialect: "openai-chat",
+  requestIdHeader: "x-request-id",
   // What nobody else claims is told in these words: they are the best known.
   speaksAt: () => true,
   asks: [

@@ -1,9 +1,9 @@
-import type { CacheMark } from "../../core/chat.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import { member } from "../checks.ts";
+import type { CacheMark } from "../core/chat.ts";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { member } from "./checks.ts";
 
 /**
- * Anthropic's mark on a part or tool, as OpenAI clients write it for routers that pass it on:
+ * Anthropic's mark on a part or tool. OpenAI clients write it, too, for routers that pass it on:
  * https://openrouter.ai/docs/features/prompt-caching
  */
 export function readCacheMark(holder: JsonObject): CacheMark | undefined {

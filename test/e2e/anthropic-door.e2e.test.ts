@@ -1,0 +1,252 @@
+import { describe, expect, it } from "vitest";
+import type { DialectName } from "../../src/core/backend.ts";
+import type { Answer } from "../../src/mock/answer.ts";
+import { BACKENDS } from "../matrix/backends.ts";
+import { backend } from "./support/backends.ts";
+import { type RunningServer, serve } from "./support/server.ts";
+import { failoverWorkspace } from "./support/workspace.ts";
+
+const KEY = "sk-ant-of-the-backend";
+const env = { CLAUDE_KEY: KEY };
+const VERSION = { "anthropic-version": "2023-06-01" };
+const TOOLS = [
+  { name: "weather", input_schema: { type: "object", properties: { city: { type: "string" } } } },
+];
+
+function ask(
+  server: RunningServer,
+  body: object,
+  { path = "/v1/messages", ...headers }: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${server.url}${path}`, {
+    method: "POST",
+    headers: { ...VERSION, ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+function asking(model: string, more: object = {}): object {
+  return { model, max_tokens: 64, messages: [{ role: "user", content: "Hello?" }], ...more };
+}
+
+/** A backend of a dialect that answers so, as profile and model `one`, and the server before it. */
+async function over(dialect: DialectName, answer: Answer = {}) {
+  const record = BACKENDS.find((row) => row.dialect === dialect)?.record;
+  const one = await backend({ dialect, answer });
+  const space = await failoverWorkspace({
+    one: { url: one.url, record: { ...record, api_key_env: "CLAUDE_KEY" } },
+  });
+  return { one, server: await serve(space, [], { env }) };
+}
+
+/** What a client sees of a stream, up to where it was cut. */
+async function streamed(response: Response) {
+  const decoder = new TextDecoder();
+  let text = "";
+  let cut = false;
+  try {
+    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
+  } catch {
+    cut = true;
+  }
+  const types = [...text.matchAll(/^event: (\S+)/gm)]
+    .map(([, type]) => type)
+    .filter((type) => type !== "ping");
+  return { text, cut, types };
+}
+
+describe("the Anthropic door, same dialect in and out", () => {
+  it.each([false, true])(
+    "sends the caller's bytes on and the backend's back, with their versions (stream: %s)",
+    async (stream) => {
+      const { one, server } = await over("anthropic", { text: "Fine.", usage: { input: 11, output: 7 } });
+      const body = `{ "model":"one","max_tokens":64, "stream":${stream},"x":12345678901234567890,"messages":[{"role":"user","content":[{"type":"of_the_future","a":1}]}]}`;
+      const headers = {
+        ...VERSION,
+        "anthropic-beta": "a-2025-01-01,b",
+        "x-api-key": "the client's",
+        cookie: "c=1",
+      };
+      const response = await fetch(`${server.url}/v1/messages?beta=true`, { method: "POST", headers, body });
+      const text = await response.text();
+      expect(one.chats[0]).toMatchObject({ path: "/v1/messages", rawBody: body.replace('"one"', '"m-one"') });
+      expect(one.chats[0]?.headers).toMatchObject({
+        "x-api-key": KEY,
+        "anthropic-beta": "a-2025-01-01,b",
+        ...VERSION,
+      });
+      expect(one.chats[0]?.headers).not.toHaveProperty("cookie");
+      expect(text).toContain("msg_mock_");
+      expect(text).not.toContain("nexus");
+      const told = Object.fromEntries(response.headers);
+      expect(told).toMatchObject({
+        "x-nexus-backend": "one",
+        "x-nexus-backend-type": "cloud",
+        "x-nexus-model": "m-one",
+        "x-nexus-chain": stream ? "one: streaming" : "one: success",
+        "content-type": stream ? "text/event-stream" : "application/json",
+      });
+      expect(told["request-id"]).toBe(told["x-nexus-request-id"]);
+    },
+  );
+
+  it("an answer that breaks off ends with its own error event and a cut connection", async () => {
+    const [a, b] = [await backend({ dialect: "anthropic", steps: ["cut-stream:after=2"] }), await backend()];
+    const record = { type: "anthropic", api_key_env: "CLAUDE_KEY" };
+    const server = await serve(await failoverWorkspace({ a: { url: a.url, record }, b }), [], { env });
+    const { text, cut, types } = await streamed(await ask(server, asking("lb", { stream: true })));
+    expect(cut).toBe(true);
+    expect(types.at(-1)).toBe("error");
+    expect(types).not.toContain("message_stop");
+    expect(text).toMatch(
+      /event: error\ndata: \{"type":"error","error":\{"type":"api_error","message":"[^"]+","code":"stream_truncated"\}\}\n\n$/,
+    );
+    expect(b.chats).toHaveLength(0);
+  });
+});
+
+describe.each(BACKENDS.filter(({ dialect }) => dialect !== "anthropic"))(
+  "the Anthropic door over $dialect",
+  ({ dialect }) => {
+    it("X-05 a tool loop, streamed", async () => {
+      const { one, server } = await over(dialect, {
+        text: "Let me look.",
+        toolCalls: [
+          { id: "call_a", name: "weather", arguments: '{"city":"Oslo"}' },
+          { id: "call_b", name: "weather", arguments: '{"city":"Rome"}' },
+        ],
+        usage: { input: 11, output: 7 },
+      });
+      const { text, types } = await streamed(
+        await ask(server, asking("one", { tools: TOOLS, stream: true })),
+      );
+      expect(types.filter((type) => type !== "content_block_delta")).toEqual([
+        "message_start",
+        ...Array.from({ length: 3 }, () => ["content_block_start", "content_block_stop"]).flat(),
+        "message_delta",
+        "message_stop",
+      ]);
+      expect(text).toContain('"stop_reason":"tool_use"');
+      expect(text).toMatch(/"input_tokens":11,.*"output_tokens":7/);
+      const ids = [...text.matchAll(/"type":"tool_use","id":"([^"]+)"/g)].map(([, id]) => id);
+      const content = ids.map((id, at) => ({
+        type: "tool_use",
+        id,
+        name: "weather",
+        input: { city: `C${at}` },
+      }));
+      const results = ids.map((id, at) => ({
+        type: "tool_result",
+        tool_use_id: id,
+        content: `RESULT-${at}`,
+      }));
+      const messages = [
+        { role: "user", content: "Hello?" },
+        { role: "assistant", content },
+        { role: "user", content: [...results, { type: "text", text: "AND" }] },
+      ];
+      const second = await ask(server, { ...asking("one", { tools: TOOLS }), messages });
+      expect(second.status).toBe(200);
+      expect(await second.json()).toMatchObject({
+        type: "message",
+        role: "assistant",
+        model: "m-one",
+        stop_reason: "tool_use",
+        content: [{ type: "text" }, { type: "tool_use", input: { city: "Oslo" } }, { type: "tool_use" }],
+      });
+      expect(one.chats[1]?.rawBody).toMatch(/RESULT-0[\s\S]*RESULT-1[\s\S]*AND/);
+    });
+
+    it("X-05 thinking, and why it stopped", async () => {
+      const { server } = await over(dialect, { reasoning: "Hm.", text: "cut", finishReason: "length" });
+      const thinking = { type: "enabled", budget_tokens: 1024 };
+      const whole: unknown = await (await ask(server, asking("one", { thinking, max_tokens: 4096 }))).json();
+      expect(whole).toMatchObject({
+        content: [
+          { type: "thinking", thinking: "Hm." },
+          { type: "text", text: "cut" },
+        ],
+        stop_reason: "max_tokens",
+      });
+    });
+  },
+);
+
+describe("the Anthropic door", () => {
+  it("fails over from one dialect to another, and says what was left out", async () => {
+    const [a, b] = [
+      await backend({ dialect: "anthropic", steps: ["529"] }),
+      await backend({ answer: "From b." }),
+    ];
+    const record = { type: "anthropic", api_key_env: "CLAUDE_KEY" };
+    const server = await serve(await failoverWorkspace({ a: { url: a.url, record }, b }), [], { env });
+    const context_management = { edits: [{ type: "clear_tool_uses_20250919" }] };
+    const response = await ask(server, asking("lb", { context_management, system: "Be brief." }));
+    expect(response.headers.get("x-nexus-dropped")).toBe("context_management");
+    expect(response.headers.get("x-nexus-chain")).toMatch(/^a: failed \(529 .*\) -> b: success$/);
+    expect(await response.json()).toMatchObject({ content: [{ type: "text", text: "From b." }] });
+    expect(a.chats[0]?.body).toMatchObject({ context_management });
+    expect(b.chats[0]?.body).toMatchObject({
+      messages: [{ role: "system", content: "Be brief." }, { role: "user" }],
+    });
+  });
+
+  it("422 names the tool that only Anthropic runs, and the backend that does not", async () => {
+    const { one, server } = await over("openai-chat");
+    const tools = [{ type: "web_search_20250305", name: "web_search" }];
+    const response = await ask(server, asking("one", { tools }));
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      type: "error",
+      error: { type: "invalid_request_error", message: expect.stringContaining("tools[0]") },
+      request_id: response.headers.get("request-id"),
+    });
+    expect(one.chats).toHaveLength(0);
+  });
+
+  it("errors are in Anthropic's shape: no model, no JSON, no route, no method", async () => {
+    const { one, server } = await over("openai-chat");
+    const post = (body: string) => fetch(`${server.url}/v1/messages`, { method: "POST", body });
+    for (const [response, status, type] of [
+      [await ask(server, asking("nope")), 404, "not_found_error"],
+      [await post('{"model":'), 400, "invalid_request_error"],
+      [await ask(server, asking("one"), { "x-nexus-zone": "moon" }), 400, "invalid_request_error"],
+      [await ask(server, asking("one"), { path: "/v1/messages/batches" }), 404, "not_found_error"],
+      [await fetch(`${server.url}/v1/messages`), 405, "invalid_request_error"],
+      [await ask(server, asking("one"), { path: "/v1/complete" }), 404, "not_found_error"],
+    ] as const) {
+      expect(response.status).toBe(status);
+      expect(await response.json()).toMatchObject({ type: "error", error: { type, message: /\S/ } });
+    }
+    expect(one.chats).toHaveLength(0);
+  });
+
+  it("counts tokens without asking anybody for an answer", async () => {
+    const { one, server } = await over("openai-chat");
+    const path = "/v1/messages/count_tokens";
+    const response = await ask(
+      server,
+      { model: "one", messages: [{ role: "user", content: "hello there" }] },
+      { path },
+    );
+    expect(await response.json()).toEqual({ input_tokens: expect.any(Number) });
+    const unknown = await ask(server, asking("nope"), { path });
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      404,
+      { error: { type: "not_found_error" } },
+    ]);
+    expect(one.chats).toHaveLength(0);
+  });
+
+  it("lists models in the words of who asks", async () => {
+    const { server } = await over("openai-chat");
+    const list: unknown = await (await fetch(`${server.url}/v1/models`, { headers: VERSION })).json();
+    const data = expect.arrayContaining([expect.objectContaining({ type: "model", id: "one" })]);
+    expect(list).toMatchObject({ data, has_more: false, first_id: expect.any(String) });
+    expect(await (await fetch(`${server.url}/v1/models/one`, { headers: VERSION })).json()).toMatchObject({
+      type: "model",
+      id: "one",
+    });
+    expect(await (await fetch(`${server.url}/v1/models`)).json()).toMatchObject({ object: "list" });
+  });
+});
