@@ -1,6 +1,6 @@
 import type { ChatEvent } from "../../core/chat.ts";
 import type { AnswerIdentity, Framing } from "../dialect.ts";
-import { createPieces, encodePiece } from "./door-pieces.ts";
+import { createPieces, pieceWriter } from "./door-pieces.ts";
 
 /** Writes a whole answer: all that the pieces of a stream say in one. */
 export function encodeAnswer(
@@ -8,10 +8,11 @@ export function encodeAnswer(
   identity: AnswerIdentity,
   request: Framing,
 ): string {
-  const pieces = joined(events).flatMap(createPieces(request));
+  const pieceOf = createPieces(request);
+  const pieces = joined(events).flatMap((event) => pieceOf(event) ?? []);
   const parts = pieces.flatMap((piece) => piece.parts);
   const said = parts.filter(({ text, thoughtSignature }) => text !== "" || thoughtSignature !== undefined);
-  return encodePiece({ ...pieces.at(-1), parts: said.length > 0 ? said : parts.slice(-1) }, identity);
+  return pieceWriter(identity)({ ...pieces.at(-1), parts: said.length > 0 ? said : parts.slice(-1) });
 }
 
 /** Texts that follow each other are one part. */

@@ -32,7 +32,7 @@ interface Call {
  * Makes pieces of an answer's events. Calls of functions come whole, at its end; thoughts only for who asked to see them, while what
  * proves them stands on what follows them, as with Gemini.
  */
-export function createPieces({ forAnswer }: Pick<Framing, "forAnswer">): (event: ChatEvent) => Piece[] {
+export function createPieces({ forAnswer }: Framing): (event: ChatEvent) => Piece | undefined {
   const showsThoughts = forAnswer?.["thoughts"] === true;
   const calls: Call[] = [];
   /** Reasoning that nothing has proven yet, and the proof that stands on nothing yet. */
@@ -77,40 +77,46 @@ export function createPieces({ forAnswer }: Pick<Framing, "forAnswer">): (event:
     switch (event.type) {
       case "text-delta":
       case "refusal-delta":
-        return event.text === "" ? [] : [{ parts: [signed({ text: event.text })] }];
+        return event.text === "" ? undefined : { parts: [signed({ text: event.text })] };
       case "reasoning-delta":
         unproven += event.text;
-        return showsThoughts && event.text !== "" ? [{ parts: [{ text: event.text, thought: true }] }] : [];
+        return showsThoughts && event.text !== ""
+          ? { parts: [{ text: event.text, thought: true }] }
+          : undefined;
       case "reasoning-proof": {
-        const before = signature === undefined ? [] : [{ parts: [signed({ text: "" })] }];
+        const before = signature === undefined ? undefined : { parts: [signed({ text: "" })] };
         signature = wrapProof({ text: unproven, proof: event.proof });
         unproven = "";
         return before;
       }
       case "tool-call-start":
         calls[event.index] = { id: event.id, name: event.name, proof: event.proof, json: "" };
-        return [];
+        return undefined;
       case "tool-call-delta": {
         const call = calls[event.index];
         if (call !== undefined) call.json += event.json;
-        return [];
+        return undefined;
       }
       case "response-end":
-        return [end(event.reason, event.usage)];
+        return end(event.reason, event.usage);
       default:
-        return [];
+        return undefined;
     }
   };
 }
 
-/** Writes a piece: https://ai.google.dev/api/generate-content#generatecontentresponse */
-export function encodePiece({ parts, end, usage }: Piece, { id, model }: AnswerIdentity): string {
-  return JSON.stringify({
-    candidates: [{ content: { role: "model", parts }, ...end, index: 0 }],
-    ...(usage !== undefined && { usageMetadata: encodeUsage(usage) }),
-    modelVersion: model,
-    responseId: id,
-  });
+/**
+ * Writes pieces. What is the same in all of them is made once: a stream is little else.
+ * https://ai.google.dev/api/generate-content#generatecontentresponse
+ */
+export function pieceWriter({ id, model }: AnswerIdentity): (piece: Piece) => string {
+  const tail = JSON.stringify({ modelVersion: model, responseId: id }).slice(1);
+  return ({ parts, end, usage }) => {
+    const ending = end === undefined ? "" : `${JSON.stringify(end).slice(1, -1)},`;
+    const counts = usage === undefined ? "" : `"usageMetadata":${JSON.stringify(encodeUsage(usage))},`;
+    const content = `{"role":"model","parts":${JSON.stringify(parts)}}`;
+    return `{"candidates":[{"content":${content},${ending}"index":0}],${counts}${tail}`;
+  };
 }
 
 /** Calls came as text and are told as objects; undefined where they are none. */

@@ -1,7 +1,7 @@
 import type { ChatEvent } from "../../core/chat.ts";
 import type { AnswerIdentity, Framing, StreamEncoder } from "../dialect.ts";
 import { errorBody } from "./door-failure.ts";
-import { createPieces, encodePiece } from "./door-pieces.ts";
+import { createPieces, pieceWriter } from "./door-pieces.ts";
 
 /** How the objects of a stream follow each other: as server-sent events, or as one JSON array. */
 interface Frame {
@@ -16,7 +16,8 @@ const ARRAY: Frame = { wrap: (json, first) => `${first ? "[" : ",\r\n"}${json}`,
 /** Writes an answer as pieces, of which the last says why it ended. There is no terminator but the end of the array. */
 export function createEncoder(identity: AnswerIdentity, request: Framing): StreamEncoder {
   const frame = isArray(request) ? ARRAY : EVENTS;
-  const piecesOf = createPieces(request);
+  const pieceOf = createPieces(request);
+  const encode = pieceWriter(identity);
   let begun = false;
   let untouched = false;
   const write = (json: string): string => {
@@ -32,9 +33,8 @@ export function createEncoder(identity: AnswerIdentity, request: Framing): Strea
       }
       // The backend's own end has passed with its bytes.
       if (untouched) return event.type === "response-end" ? frame.end : "";
-      const text = piecesOf(event)
-        .map((piece) => write(encodePiece(piece, identity)))
-        .join("");
+      const piece = pieceOf(event);
+      const text = piece === undefined ? "" : write(encode(piece));
       return event.type === "response-end" ? text + frame.end : text;
     },
     // An array that is not closed is no JSON, so that nobody takes it for whole.
