@@ -9,6 +9,8 @@ export interface DeltaShape {
   match(text: string, at: number): number;
   /** Characters of content in the event matched last. */
   characters(): number;
+  /** Whether numbers may differ, too, of which the decoder has to hear the last. */
+  readonly hasNumbers: boolean;
 }
 
 /** Longest event that is learned from, in bytes. */
@@ -16,8 +18,8 @@ const MAX_LEARNED = 65_536;
 
 /**
  * The shape of an event, or undefined when it is no plain piece of content. `raw` is one `data:` line with the blank line behind
- * it, in Latin-1. `holes` (flags `dg`) finds the strings that
- * differ from event to event, each in its first group. `decode` says what such a line's data would mean; it is asked about the shape with other strings in it,
+ * it, in Latin-1. `holes` (flags `dg`) finds what differs from event to event: a string in its first group, or a whole number in
+ * its second. `decode` says what such a line's data would mean; it is asked about the shape with other strings and numbers in it,
  * which proves that nothing but the strings matters.
  */
 export function learnShape(
@@ -26,27 +28,37 @@ export function learnShape(
   decode: (data: string) => readonly ChatEvent[],
 ): DeltaShape | undefined {
   if (raw.length > MAX_LEARNED) return undefined;
-  const pieces: string[] = [];
+  const before: Lead[] = [];
   let from = 0;
-  for (const match of raw.matchAll(holes)) {
-    const [start, end] = match.indices?.[1] ?? [0, 0];
-    pieces.push(raw.slice(from, start));
+  for (const { indices } of raw.matchAll(holes)) {
+    const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
+    before.push({ text: raw.slice(from, start), isNumber: indices?.[1] === undefined });
     from = end;
   }
-  if (pieces.length === 0) return undefined;
-  pieces.push(raw.slice(from));
-  const probe = pieces.map((piece, at) => (at === 0 ? piece : `${probeText(at - 1)}${piece}`)).join("");
-  const [meant, ...more] = decode(dataOf(probe));
+  if (before.length === 0) return undefined;
+  const rest = raw.slice(from);
+  const probe = before.map(({ text, isNumber }, at) => text + (isNumber ? NO_COUNT : probeText(at)));
+  const [meant, ...more] = decode(dataOf(probe.join("") + rest));
   if (meant === undefined || more.length > 0) return undefined;
-  const hole = pieces.findIndex((_, at) => textOf(meant) === probeText(at));
-  return hole === -1 ? undefined : shapeOf(pieces, hole);
+  const hole = before.findIndex((_, at) => textOf(meant) === probeText(at));
+  return hole === -1 ? undefined : shapeOf(before, rest, hole);
 }
+
+/** A hole, and the text that stands before it. */
+interface Lead {
+  readonly text: string;
+  readonly isNumber: boolean;
+}
+
+/** A count that says nothing, so that no decoder keeps it. */
+const NO_COUNT = "0";
 
 function probeText(hole: number): string {
   return `nexus probe ${hole}`;
 }
 
-function dataOf(raw: string): string {
+/** The data of such an event. */
+export function dataOf(raw: string): string {
   return raw.slice("data:".length, raw.search(/[\r\n]/));
 }
 
@@ -63,10 +75,11 @@ function textOf(event: ChatEvent): string {
   }
 }
 
-function shapeOf(pieces: readonly string[], content: number): DeltaShape {
+function shapeOf(before: readonly Lead[], rest: string, content: number): DeltaShape {
+  const leads = before.map(({ text, isNumber }) => escapeForPattern(text) + (isNumber ? NUMBER : BODY));
   // One sticky expression is the fastest comparison there is, by far: V8 makes machine code of it.
-  const whole = new RegExp(pieces.map(escapeForPattern).join(BODY), "y");
-  const lead = pieces.slice(0, content + 1);
+  const whole = new RegExp(leads.join("") + escapeForPattern(rest), "y");
+  const lead = before.slice(0, content + 1);
   let counted = 0;
 
   /** Counts the string that begins at `start`: an escape is one, and of UTF-8 only the byte that begins a character. Tells its end. */
@@ -85,15 +98,27 @@ function shapeOf(pieces: readonly string[], content: number): DeltaShape {
       whole.lastIndex = at;
       if (!whole.test(text)) return -1;
       let end = at;
-      for (const piece of lead) end = count(text, end + piece.length);
+      for (const one of lead) {
+        end += one.text.length;
+        end = one.isNumber ? endOfNumber(text, end) : count(text, end);
+      }
       return whole.lastIndex;
     },
     characters: () => counted,
+    hasNumbers: before.some(({ isNumber }) => isNumber),
   };
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at += 1;
+  return at;
 }
 
 /** The inside of a JSON string, as strict as `JSON.parse`. In bytes, anything above ASCII is a letter. */
 const BODY = String.raw`[ !#-[\]-\xff]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\xff]*)*`;
+
+const NUMBER = String.raw`(?:0|[1-9]\d*)`;
 
 function escapeForPattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");

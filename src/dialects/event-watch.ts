@@ -8,7 +8,7 @@ import {
 } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
-import { type DeltaShape, learnShape } from "./delta-shape.ts";
+import { type DeltaShape, dataOf, learnShape } from "./delta-shape.ts";
 import type { StreamDecoder } from "./dialect.ts";
 import { malformedEnd } from "./malformed.ts";
 
@@ -52,6 +52,8 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
   let dispatched = 0;
   let strayLines = 0;
   let shape: DeltaShape | undefined;
+  /** The event matched last, of whose numbers the decoder has not heard. */
+  let unheard: string | undefined;
   let shapeCameAgain = true;
   let patience = 0;
   let waiting = 0;
@@ -73,6 +75,7 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
         const end = shape.match(text, at);
         if (end !== -1) {
           noteRepeat(shape.characters());
+          if (shape.hasNumbers) unheard = text.slice(at, end);
           began = at = end;
           pass = before + at;
           continue;
@@ -122,6 +125,7 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
   function dispatch(raw: string): void {
     if (data !== undefined) {
       dispatched += 1;
+      catchUp();
       const events = decoder.push({ ...(event !== undefined && { event: utf8(event) }), data: utf8(data) });
       account(events);
       const [only] = events;
@@ -129,6 +133,12 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
     }
     data = event = undefined;
     inEvent = false;
+  }
+
+  /** Numbers count up: those of the event before are the last there may be. */
+  function catchUp(): void {
+    if (unheard !== undefined) decoder.push({ data: utf8(dataOf(unheard)) });
+    unheard = undefined;
   }
 
   /** Content counts only where it may pass: not beside a failure in one event. */
@@ -187,7 +197,10 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
       const open = decoder.state() !== "closed" && failure === undefined;
       if (open && dispatched === 0 && strayLines > 0)
         account(malformedEnd("neither JSON nor an event stream"));
-      else if (open) account(decoder.end());
+      else if (open) {
+        catchUp();
+        account(decoder.end());
+      }
       return verdict();
     },
   };

@@ -26,5 +26,5 @@ export const geminiDoor: FrontDoor = {
   failure: { encode: encodeFailure, encodeBad },
 };
 
-/** Text differs from event to event. */
-const HOLES = /"text":\s*"((?:[^"\\]|\\.)+)"/dg;
+/** Text differs from event to event, and the counts of tokens so far. */
+const HOLES = /"text":\s*"((?:[^"\\]|\\.)+)"|"(?:\w+T|t)okenCount":\s*(\d+)/dg;
