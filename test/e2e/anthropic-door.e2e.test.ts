@@ -2,32 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { DialectName } from "../../src/core/backend.ts";
 import type { Answer } from "../../src/mock/answer.ts";
 import { BACKENDS } from "../matrix/backends.ts";
+import { askAnthropic as ask, saying as asking, VERSION } from "./support/anthropic.ts";
 import { backend } from "./support/backends.ts";
-import { type RunningServer, serve } from "./support/server.ts";
+import { serve } from "./support/server.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
 
 const KEY = "sk-ant-of-the-backend";
 const env = { CLAUDE_KEY: KEY };
-const VERSION = { "anthropic-version": "2023-06-01" };
 const TOOLS = [
   { name: "weather", input_schema: { type: "object", properties: { city: { type: "string" } } } },
 ];
-
-function ask(
-  server: RunningServer,
-  body: object,
-  { path = "/v1/messages", ...headers }: Readonly<Record<string, string>> = {},
-): Promise<Response> {
-  return fetch(`${server.url}${path}`, {
-    method: "POST",
-    headers: { ...VERSION, ...headers },
-    body: JSON.stringify(body),
-  });
-}
-
-function asking(model: string, more: object = {}): object {
-  return { model, max_tokens: 64, messages: [{ role: "user", content: "Hello?" }], ...more };
-}
 
 /** A backend of a dialect that answers so, as profile and model `one`, and the server before it. */
 async function over(dialect: DialectName, answer: Answer = {}) {

@@ -1,3 +1,4 @@
+import { anthropicClient } from "./anthropic.ts";
 import { geminiClient } from "./gemini.ts";
 import { runMatrix } from "./matrix.ts";
 import { openaiChatClient } from "./openai-chat.ts";
@@ -11,4 +12,4 @@ and not, of a backend of each dialect; the tables say what the backend received 
 \`refused\`: 422 that names field and backend, when no other candidate can be sent it.
 `;
 
-runMatrix("docs/dialects.md", HEAD, [openaiChatClient, openaiResponsesClient, geminiClient]);
+runMatrix("docs/dialects.md", HEAD, [openaiChatClient, openaiResponsesClient, anthropicClient, geminiClient]);
