@@ -1,6 +1,6 @@
 // Start-up times: `npm run bench:startup [-- --check] [-- --rounds N]`. Rounds are interleaved (A B C A B C …) so that a
 // busy machine slows all alike; medians are printed, with the ratio to an empty Node process.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -52,6 +52,9 @@ const CASES = [
     target: 2.5,
     untilRequest: true,
   },
+  ...(spawnSync("script", ["--version"]).status === 0
+    ? [{ name: "nexus chat, to its prompt", args: [program, "chat", "-p", "p0"], target: 3, prompt: "> " }]
+    : []),
 ];
 
 try {
@@ -71,7 +74,8 @@ try {
 }
 
 /** Milliseconds from spawn to exit, or to the first request. Throws when the run did not do its work. */
-function time({ name, args, exit = 0, untilRequest = false }) {
+function time({ name, args, exit = 0, untilRequest = false, prompt }) {
+  if (prompt !== undefined) return timeToPrompt(name, args, prompt);
   return new Promise((resolve, reject) => {
     let heard;
     heardRequest = (at) => {
@@ -91,6 +95,32 @@ function time({ name, args, exit = 0, untilRequest = false }) {
       const ended = untilRequest ? heard : performance.now();
       if (code !== exit || ended === undefined) reject(new Error(`${name}: exit code ${code}\n${said}`));
       else resolve(ended - began);
+    });
+  });
+}
+
+/** Milliseconds until a text stands on a terminal, which costs what `script` takes to make one. */
+function timeToPrompt(name, args, prompt) {
+  return new Promise((resolve, reject) => {
+    const command = [process.execPath, ...args].map((arg) => `'${arg}'`).join(" ");
+    const began = performance.now();
+    const child = spawn("script", ["-qec", command, "/dev/null"], {
+      stdio: ["pipe", "pipe", "ignore"],
+      env: { ...environment, TERM: "xterm" },
+    });
+    let shown = "";
+    let seen;
+    child.stdout.on("data", (bytes) => {
+      shown += bytes;
+      if (seen !== undefined || !shown.includes(prompt)) return;
+      seen = performance.now();
+      // Ctrl-D leaves.
+      child.stdin.end("\u0004");
+    });
+    child.on("error", reject);
+    child.on("close", () => {
+      if (seen === undefined) reject(new Error(`${name}: no prompt in ${shown}`));
+      else resolve(seen - began);
     });
   });
 }
