@@ -44,7 +44,8 @@ const CASES = [
   ...["profile", "backend", "model"].map((kind) => ({
     name: `completion: ${kind} names`,
     args: [program, "__names", kind],
-    target: 2,
+    // Somebody waits at each key.
+    within: 50,
   })),
   {
     name: "nexus chat, to its request",
@@ -140,9 +141,10 @@ function writeConfiguration(url) {
 /** Prints the table and returns the names of the cases that are over their target. */
 function report(times) {
   const base = median(times.get(CASES[0].name));
-  const rows = CASES.map(({ name, target }) => {
+  const rows = CASES.map(({ name, target, within }) => {
     const wall = median(times.get(name));
-    return { name, wall, ratio: wall / base, target };
+    const limit = within === undefined ? target : 1 + within / base;
+    return { name, wall, ratio: wall / base, target: limit };
   });
   process.stdout.write(`medians of ${rounds} interleaved rounds, Node ${process.versions.node}\n`);
   process.stdout.write(`${row("", "wall ms", "x node -e 0", "target")}\n`);

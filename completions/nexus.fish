@@ -1,6 +1,6 @@
 # fish completion for nexus. Load it with: nexus completion fish | source
 function __nexus_path
-  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus backend drain' 'nexus backend resume' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus sessions' 'nexus sessions list' 'nexus sessions show' 'nexus sessions search' 'nexus sessions export' 'nexus sessions rename' 'nexus sessions delete' 'nexus stats' 'nexus doctor' 'nexus init' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus help'
+  set -l known 'nexus' 'nexus chat' 'nexus serve' 'nexus profile' 'nexus profile save' 'nexus profile save model' 'nexus profile save loadbalancer' 'nexus profile list' 'nexus profile show' 'nexus profile edit' 'nexus profile set' 'nexus profile copy' 'nexus profile rename' 'nexus profile delete' 'nexus profile default' 'nexus profile check' 'nexus profile export' 'nexus profile import' 'nexus backend' 'nexus backend add' 'nexus backend list' 'nexus backend show' 'nexus backend edit' 'nexus backend remove' 'nexus backend test' 'nexus backend drain' 'nexus backend resume' 'nexus key' 'nexus key set' 'nexus key list' 'nexus key delete' 'nexus models' 'nexus explain' 'nexus status' 'nexus status reset' 'nexus why' 'nexus sessions' 'nexus sessions list' 'nexus sessions show' 'nexus sessions search' 'nexus sessions export' 'nexus sessions rename' 'nexus sessions delete' 'nexus stats' 'nexus doctor' 'nexus init' 'nexus config' 'nexus config get' 'nexus config set' 'nexus config unset' 'nexus config list' 'nexus config path' 'nexus config edit' 'nexus config validate' 'nexus config schema' 'nexus mock' 'nexus demo' 'nexus completion' 'nexus completion install' 'nexus help'
   set -l path nexus
   set -l words (commandline -opc)
   for word in $words[2..-1]
@@ -30,7 +30,7 @@ complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'init' -d 'Find keys and local
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'config' -d 'Read and change the configuration file'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'mock' -d 'Run a scripted backend: a server that answers, or fails, as told'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'demo' -d 'Watch a load balancer fail over, with two backends that run inside this program'
-complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'completion' -d 'Print the completion script of a shell'
+complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'completion' -d 'Print the completion script of a shell, or install it'
 complete -c nexus -n '__nexus_at \'nexus\'' -f -a 'help' -d 'Show the help of a command, or a page: exit-codes, environment, faults'
 complete -c nexus -n '__nexus_at \'nexus\'' -s V -l version -d 'output the version number'
 complete -c nexus -n '__nexus_at \'nexus\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
@@ -521,12 +521,20 @@ complete -c nexus -n '__nexus_at \'nexus demo\'' -l config-dir -x -a '(__fish_co
 complete -c nexus -n '__nexus_at \'nexus demo\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus demo\'' -l no-input -d 'never prompt'
 complete -c nexus -n '__nexus_at \'nexus demo\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus completion\'' -f -a 'install' -d 'Put the completion script where the shell looks for it'
 complete -c nexus -n '__nexus_at \'nexus completion\'' -f -a 'bash zsh fish'
 complete -c nexus -n '__nexus_at \'nexus completion\'' -s h -l help -d 'show this help'
 complete -c nexus -n '__nexus_at \'nexus completion\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
 complete -c nexus -n '__nexus_at \'nexus completion\'' -l color -x -a 'auto always never' -d 'colour'
 complete -c nexus -n '__nexus_at \'nexus completion\'' -l no-input -d 'never prompt'
 complete -c nexus -n '__nexus_at \'nexus completion\'' -s q -l quiet -d 'print no notes on stderr'
+complete -c nexus -n '__nexus_at \'nexus completion install\'' -f -a 'bash zsh fish'
+complete -c nexus -n '__nexus_at \'nexus completion install\'' -l json -d 'print JSON'
+complete -c nexus -n '__nexus_at \'nexus completion install\'' -s h -l help -d 'show this help'
+complete -c nexus -n '__nexus_at \'nexus completion install\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
+complete -c nexus -n '__nexus_at \'nexus completion install\'' -l color -x -a 'auto always never' -d 'colour'
+complete -c nexus -n '__nexus_at \'nexus completion install\'' -l no-input -d 'never prompt'
+complete -c nexus -n '__nexus_at \'nexus completion install\'' -s q -l quiet -d 'print no notes on stderr'
 complete -c nexus -n '__nexus_at \'nexus help\'' -s h -l help -d 'show this help'
 complete -c nexus -n '__nexus_at \'nexus help\'' -l config-dir -x -a '(__fish_complete_directories)' -d 'configuration directory'
 complete -c nexus -n '__nexus_at \'nexus help\'' -l color -x -a 'auto always never' -d 'colour'

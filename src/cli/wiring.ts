@@ -11,6 +11,7 @@ import type { RunningRegistry } from "../registry/run-registry.ts";
 import type { SyncedStore } from "../state/synced.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { App, CommandContext } from "./app.ts";
+import { withNamesFile } from "./completion/model-names.ts";
 import { bugTeller, warn } from "./output/print.ts";
 
 /** Everything a command may need of the rooms below, wired once. */
@@ -107,7 +108,7 @@ export async function openWorld(
   const warnOfState = oncePerPlace((message) => warn(context, message));
   const shared = openState(paths.stateDir, warnOfState);
   const synced = options.lasting ? await keptInStep(shared, app) : undefined;
-  const state = synced ?? shared;
+  const state = withNamesFile(synced ?? shared, paths.stateDir, app.pid);
   const listModels = cachedLists(async (backend, signal) => {
     const listing = await askModels(upstream, findKey, backend, signal);
     return listing.ok ? listing.models : undefined;

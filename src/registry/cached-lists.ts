@@ -19,9 +19,12 @@ interface Remembered {
   readonly askedAt: number;
 }
 
+/** What the keys of all lists begin with. */
+export const LISTS = "models:";
+
 /** The key of a backend's list. A backend that moved is another one. */
 function listKey({ name, url }: Backend): string {
-  return `models:${JSON.stringify([name, url])}`;
+  return `${LISTS}${JSON.stringify([name, url])}`;
 }
 
 /** Puts the memory of all processes before `ask`: contract, lists are fresh for 10 minutes and usable for 7 days. */

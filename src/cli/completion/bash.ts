@@ -7,12 +7,30 @@ export function bashCompletion(root: CommandNode): string {
   const commands = allCommands(root);
   return `# bash completion for ${root.name}. Load it with: source <(${root.name} completion bash)
 _${root.name}() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} path=${root.name} i
+  # bash takes words apart at : and =; these are the words as they were typed, with --flag=value as two.
+  local words=() count=0 glue= i cur prev
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    cur=\${COMP_WORDS[i]}
+    if [[ $glue || ($cur == : && $i -gt 0) ]]; then
+      words[count - 1]+=$cur
+      if [[ $cur == : ]]; then glue=1; else glue=; fi
+    elif [[ $cur != = ]]; then
+      words[count++]=$cur
+    elif ((i == COMP_CWORD)); then
+      words[count++]=
+    fi
+  done
+  cur=\${words[count - 1]} prev=\${words[count - 2]}
   COMPREPLY=()
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    case "$path \${COMP_WORDS[i]}" in
+  _${root.name}_reply
+  if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then COMPREPLY=("\${COMPREPLY[@]#"\${cur%"\${cur##*:}"}"}"); fi
+}
+_${root.name}_reply() {
+  local path=${root.name} i
+  for ((i = 1; i < count - 1; i++)); do
+    case "$path \${words[i]}" in
       ${patterns(commands.flatMap((command) => flagPaths(command)))}) ((i++)) ;;
-      ${patterns(commands.slice(1).map(({ path }) => path))}) path+=" \${COMP_WORDS[i]}" ;;
+      ${patterns(commands.slice(1).map(({ path }) => path))}) path+=" \${words[i]}" ;;
     esac
   done
   case "$path $prev" in

@@ -8,6 +8,7 @@ import { EXIT } from "../exit-codes.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { print } from "../output/print.ts";
 import type { LiveKind } from "./live.ts";
+import { idsOf, namesFile } from "./names-file.ts";
 
 /**
  * Prints the names of one kind, one a line. Somebody waits for each key they press: files are read as they are, without a
@@ -55,15 +56,7 @@ async function profileNames({ profilesDir }: Paths): Promise<readonly string[]> 
 
 /** What backends listed when they were last asked. */
 async function listedModels(stateDir: string): Promise<readonly string[]> {
-  const { openStateIfAny } = await import("../../state/open.ts");
-  const state = openStateIfAny(stateDir, () => {});
-  if (state === undefined) return [];
-  try {
-    const { entries } = await state.read({ prefix: "models:" });
-    return [...entries.values()].flatMap((entry) => (isObject(entry) ? idsOf(entry["models"]) : []));
-  } finally {
-    await state.close();
-  }
+  return (await readFile(namesFile(stateDir), "utf8").catch(() => "")).split("\n");
 }
 
 async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
@@ -73,12 +66,4 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
 
 function keysOf(value: unknown): readonly string[] {
   return isObject(value) ? Object.keys(value) : [];
-}
-
-function idsOf(models: unknown): readonly string[] {
-  if (!Array.isArray(models)) return [];
-  return models.flatMap((model: unknown) => {
-    const id = isObject(model) ? model["id"] : model;
-    return typeof id === "string" ? [id] : [];
-  });
 }

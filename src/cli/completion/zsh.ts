@@ -36,7 +36,9 @@ function leafFunction(command: CommandNode, flags: readonly string[]): string {
 }
 
 function groupFunction(command: CommandNode, flags: readonly string[]): string {
-  const rows = command.commands.map(({ name, description }) => quote(`${name}:${plain(description)}`));
+  const choices = command.arguments.flatMap((argument) => argument.choices.map(quote));
+  const commands = command.commands.map(({ name, description }) => quote(`${name}:${plain(description)}`));
+  const rows = [...choices, ...commands];
   const branches = command.commands.map((child) => `    ${child.name}) ${functionName(child)} ;;`);
   return `${functionName(command)}() {
   local curcontext=$curcontext state line
@@ -58,7 +60,10 @@ ${branches.join("\n")}
 
 function flagSpec({ names, description, value, repeats }: FlagNode): string {
   const once = repeats ? "'*'" : quote(`(${names.join(" ")})`);
-  const spellings = names.length === 1 ? (names[0] ?? "") : `{${names.join(",")}}`;
+  // The value may stand in the same word: --flag=value, -fvalue.
+  const forms =
+    value === undefined ? names : names.map((name) => name + (name.startsWith("--") ? "=" : "+"));
+  const spellings = forms.length === 1 ? (forms[0] ?? "") : `{${forms.join(",")}}`;
   const argument = value === undefined ? "" : `:${plain(value.name)}:${action(value)}`;
   return `${once}${spellings}${quote(`[${plain(description)}]${argument}`)}`;
 }
