@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backend } from "./support/backends.ts";
 import { NO_SCREEN, openScreen } from "./support/screen.ts";
+import { NO_TERMINAL, onTerminal } from "./support/terminal.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
 
 it("profile show --tree draws whom a profile leads to", async () => {
@@ -36,5 +37,35 @@ describe("nexus status --watch", () => {
     const { code, stdout } = await running.ended;
     expect(code).toBe(0);
     expect(stdout).not.toContain("\u001b");
+  });
+});
+
+describe.skipIf(NO_SCREEN !== undefined)("nexus stats on a terminal", () => {
+  it.each([
+    ["blocks", { LANG: "C.UTF-8" }, /^a +█+░+ {2}2 of 3 answered \(66 %\)$/m],
+    ["ASCII where the locale knows no more", { LANG: "C" }, /^a +#+\.+ {2}2 of 3 answered \(66 %\)$/m],
+    ["no colour", { LANG: "C.UTF-8", NO_COLOR: "1" }, /^a +█+░+ {2}2 of 3 answered \(66 %\)$/m],
+  ])("draws bars: %s", async (_name, env, seen) => {
+    const space = await failoverWorkspace({
+      a: await backend({ steps: ["ok", "503", "ok"] }),
+      b: await backend(),
+    });
+    for (let time = 0; time < 3; time += 1) await space.nexus(["chat", "-p", "lb", "q"]);
+    const screen = await openScreen(space, "nexus stats | cat >plain; nexus stats", { env });
+    await screen.until(/3 requests: 3 answered, 0 failed/);
+    expect(screen.text()).toMatch(seen);
+    expect(screen.text()).toMatch(/lb turned last to a \(m-a @ a\)/);
+    const { stdout } = await space.shell("cat plain");
+    expect(stdout).toMatch(/^a +2 of 3 answered \(66 %\) +1 failed/m);
+  });
+
+  it.skipIf(NO_TERMINAL !== undefined).each([60, 80])("is no wider than %i columns", async (columns) => {
+    const space = await failoverWorkspace({ a: await backend({ steps: ["503"] }), b: await backend() });
+    await space.nexus(["chat", "-p", "lb", "q"]);
+    const line = `stty cols ${columns}; nexus stats`;
+    const { screen } = await onTerminal(space, line, { env: { NO_COLOR: "1" } });
+    const widths = screen.split("\r\n").map((one) => one.length);
+    expect(widths.length).toBeGreaterThan(4);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
   });
 });

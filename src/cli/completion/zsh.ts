@@ -61,8 +61,7 @@ ${branches.join("\n")}
 function flagSpec({ names, description, value, repeats }: FlagNode): string {
   const once = repeats ? "'*'" : quote(`(${names.join(" ")})`);
   // The value may stand in the same word: --flag=value, -fvalue.
-  const forms =
-    value === undefined ? names : names.map((name) => name + (name.startsWith("--") ? "=" : "+"));
+  const forms = value === undefined ? names : names.map((name) => name + (name.startsWith("--") ? "=" : "+"));
   const spellings = forms.length === 1 ? (forms[0] ?? "") : `{${forms.join(",")}}`;
   const argument = value === undefined ? "" : `:${plain(value.name)}:${action(value)}`;
   return `${once}${spellings}${quote(`[${plain(description)}]${argument}`)}`;

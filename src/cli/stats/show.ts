@@ -9,10 +9,12 @@ import type { CommandContext } from "../app.ts";
 import type { StatsFlags } from "../commands/stats.ts";
 import { EXIT } from "../exit-codes.ts";
 import { csv } from "../output/csv.ts";
+import { neutralise } from "../output/neutralise.ts";
 import { print, printJson, table, warn } from "../output/print.ts";
 import { openProfiles } from "../profile/open.ts";
 import { configuredNames } from "./configured.ts";
 import { type Figures, figuresOf } from "./figures.ts";
+import { drawDays, drawRows } from "./pictures.ts";
 import { readSince } from "./since.ts";
 
 /** `nexus stats` */
@@ -30,7 +32,10 @@ export async function showStats(context: CommandContext, flags: StatsFlags): Pro
     const rows = rowsOf(by, stats, configuredNames(by, configuration, profiles));
     if (flags.json) await printJson(app, statsJson(by, since, stats, rows));
     else if (flags.csv) await print(app, csv(csvRows(by, rows)));
-    else await printText(context, { by, since }, stats, rows);
+    else if (app.stdout.isTTY) {
+      const { rows: days } = by === "day" ? stats : await history.stats("day", since ?? 0);
+      await draw(context, { since }, stats, { rows, days });
+    } else await printText(context, { by, since }, stats, rows);
     return EXIT.ok;
   } finally {
     await history.close();
@@ -73,12 +78,38 @@ function csvRows(by: GroupBy, rows: readonly Row[]) {
   return [header, ...rows.map(({ key, figures }) => [key, ...Object.values(figures)])];
 }
 
+/** On a terminal: pictures, and what fits beside them. */
+async function draw(
+  context: CommandContext,
+  { since }: { since: number | undefined },
+  stats: Stats,
+  { rows, days }: { rows: readonly Row[]; days: Stats["rows"] },
+): Promise<void> {
+  const drawn = rows.map((row) => {
+    const { answered, attempts, skips } = row.figures;
+    const [name = "", beside = "", , , ...rest] = textRow(
+      row,
+      since === undefined ? "never used" : "not used",
+    );
+    const below = [...(skips > 0 ? [`${skips} skipped`] : []), ...rest.filter((text) => text !== "-")];
+    return { name, part: answered, whole: attempts, beside, below };
+  });
+  if (drawn.length > 0) await drawRows(context, drawn);
+  await drawDays(context, new Map(days.map(({ key, tally }) => [key, tally.answered])), Date.now());
+  for (const { profile, member, model, backend } of stats.lastSelected) {
+    if (member === profile) continue;
+    await print(context.app, neutralise(`${profile} turned last to ${member} (${model} @ ${backend})\n`));
+  }
+  await printCount(context, since, stats);
+}
+
 async function printText(
-  { app }: CommandContext,
+  context: CommandContext,
   { by, since }: { by: GroupBy; since: number | undefined },
   stats: Stats,
   rows: readonly Row[],
 ): Promise<void> {
+  const { app } = context;
   const header = [
     by.toUpperCase(),
     "ANSWERED",
@@ -97,11 +128,16 @@ async function printText(
     [...rows, total].map((row) => textRow(row, unused)),
     header,
   );
+  await print(app, "\n");
+  await printCount(context, since, stats);
+}
+
+async function printCount({ app }: CommandContext, since: number | undefined, stats: Stats): Promise<void> {
   const failed = stats.requests - stats.total.tally.answered;
   const from = since === undefined ? "" : ` since ${localTime(new Date(since))}`;
   await print(
     app,
-    `\n${stats.requests} ${stats.requests === 1 ? "request" : "requests"}${from}: ${stats.total.tally.answered} answered, ${failed} failed\n`,
+    `${stats.requests} ${stats.requests === 1 ? "request" : "requests"}${from}: ${stats.total.tally.answered} answered, ${failed} failed\n`,
   );
 }
 
