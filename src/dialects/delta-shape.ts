@@ -17,10 +17,10 @@ export interface DeltaShape {
 const MAX_LEARNED = 65_536;
 
 /**
- * The shape of an event, or undefined when it is no plain piece of content. `raw` is one `data:` line with the blank line behind
- * it, in Latin-1. `holes` (flags `dg`) finds what differs from event to event: a string in its first group, or a whole number in
- * its second. `decode` says what such a line's data would mean; it is asked about the shape with other strings and numbers in it,
- * which proves that nothing but the strings matters.
+ * The shape of an event, or undefined when it is no plain piece of content. `raw` is one `data:` line, perhaps behind an `event:`
+ * line, with the blank line after it, in Latin-1. `holes` (flags `dg`) finds what differs from event to event: a string in its
+ * first group, or a whole number in its second. `decode` says what such a line's data would mean; it is asked about the shape with
+ * other strings and numbers in it, which proves that nothing but the strings matters.
  */
 export function learnShape(
   raw: string,
@@ -59,7 +59,7 @@ function probeText(hole: number): string {
 
 /** The data of such an event. */
 export function dataOf(raw: string): string {
-  return raw.slice("data:".length, raw.search(/[\r\n]/));
+  return /^data:(.*)/m.exec(raw)?.[1] ?? "";
 }
 
 function textOf(event: ChatEvent): string {

@@ -52,6 +52,8 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
   let dispatched = 0;
   let strayLines = 0;
   let shape: DeltaShape | undefined;
+  /** How the event is named from which the shape was learned. */
+  let shapeEvent: string | undefined;
   /** The event matched last, of whose numbers the decoder has not heard. */
   let unheard: string | undefined;
   let shapeCameAgain = true;
@@ -126,7 +128,7 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
     if (data !== undefined) {
       dispatched += 1;
       catchUp();
-      const events = decoder.push({ ...(event !== undefined && { event: utf8(event) }), data: utf8(data) });
+      const events = hear(data, event);
       account(events);
       const [only] = events;
       if (events.length === 1 && only !== undefined && isContent(only)) learn(raw);
@@ -135,9 +137,13 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
     inEvent = false;
   }
 
+  function hear(text: string, named: string | undefined): readonly ChatEvent[] {
+    return decoder.push({ ...(named !== undefined && { event: utf8(named) }), data: utf8(text) });
+  }
+
   /** Numbers count up: those of the event before are the last there may be. */
   function catchUp(): void {
-    if (unheard !== undefined) decoder.push({ data: utf8(dataOf(unheard)) });
+    if (unheard !== undefined) hear(dataOf(unheard), shapeEvent);
     unheard = undefined;
   }
 
@@ -162,13 +168,14 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
       waiting -= 1;
       return;
     }
-    // One data line and a blank one.
-    if (!/^data:[^\r\n]*(?:\r\n?|\n){2}$/.test(raw)) return;
+    // One data line, its event's name before it or not, and a blank one.
+    if (!/^(?:event:[^\r\n]*(?:\r\n?|\n))?data:[^\r\n]*(?:\r\n?|\n){2}$/.test(raw)) return;
     if (!shapeCameAgain) {
       patience = Math.min(MAX_PATIENCE, patience * 2 + 1);
       waiting = patience;
     }
-    shape = learnShape(raw, holes, (text) => decoder.push({ data: utf8(text) }));
+    shape = learnShape(raw, holes, (text) => hear(text, event));
+    shapeEvent = event;
     shapeCameAgain = false;
   }
 
