@@ -49,7 +49,6 @@ it.each([
   if (error === undefined) expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   else process.stderr.write(`man/nexus.1 is not read: no ${program} on this machine\n`);
 });
-});
 
 async function topic(name: string): Promise<string> {
   const { code, stdout } = await runProgram(["help", name]);
