@@ -70,6 +70,8 @@ export interface WireAsk {
     readonly params: Params;
     readonly stream: boolean;
     readonly key: string | undefined;
+    /** The profile's system text, where the request has none. */
+    readonly system?: string;
   }): {
     readonly method: "GET" | "POST";
     readonly path: string;

@@ -36,6 +36,8 @@ export interface EncodeTarget {
   readonly stream: boolean;
   /** The key's text, if the backend has one. */
   readonly key: string | undefined;
+  /** For the caller's own bytes: the profile's system text, where they have none. */
+  readonly system?: string;
 }
 
 /** Reads one stream. Pure and synchronous: framing, bytes and clocks are the caller's. */

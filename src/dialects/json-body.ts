@@ -140,16 +140,27 @@ export interface Edits {
   readonly replace: JsonObject;
   /** Keys the text states are left alone. */
   readonly add: JsonObject;
+  /** First items of lists that the text states and that are not empty. */
+  readonly prepend?: JsonObject;
 }
 
 /** The text of a valid JSON object with some values changed and every other character as it was. */
-export function splice(text: string, members: readonly Member[], { replace, add }: Edits): string {
+export function splice(
+  text: string,
+  members: readonly Member[],
+  { replace, add, prepend = {} }: Edits,
+): string {
   const pieces: string[] = [];
   let from = 0;
   for (const { key, valueStart, valueEnd } of members) {
-    if (!Object.hasOwn(replace, key)) continue;
-    pieces.push(text.slice(from, valueStart), JSON.stringify(replace[key]));
-    from = valueEnd;
+    if (Object.hasOwn(replace, key)) {
+      pieces.push(text.slice(from, valueStart), JSON.stringify(replace[key]));
+      from = valueEnd;
+    } else if (Object.hasOwn(prepend, key)) {
+      const first = valueStart + "[".length;
+      pieces.push(text.slice(from, first), JSON.stringify(prepend[key]), ",");
+      from = first;
+    }
   }
   const stated = new Set(members.map(({ key }) => key));
   const added = Object.entries(add)

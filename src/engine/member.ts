@@ -1,5 +1,4 @@
 import { keyHint, missingKeyText } from "../backends/missing-key.ts";
-import type { ChatRequest } from "../core/chat.ts";
 import { pause } from "../core/clock.ts";
 import { coolDownOf, type Failure, isAbort, RULES } from "../core/failure.ts";
 import type { Answering, Attempt, RunEvent } from "../core/outcome.ts";
@@ -12,6 +11,7 @@ import { type AttemptResult, attempt } from "./attempt.ts";
 import type { EngineDeps } from "./engine.ts";
 import { askLeave } from "./facts-book.ts";
 import { type Arrival, ended, type Journey } from "./journey.ts";
+import { withSystem } from "./profile-system.ts";
 import { attemptOf, skipOf } from "./record.ts";
 import type { Slot } from "./slots.ts";
 
@@ -80,12 +80,11 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
       members ??= await how.members();
       const input = {
         candidate,
-        request: withSystem(journey.request, candidate.system),
+        ...withSystem(journey, candidate.system),
         key,
         shareMs: leftMs / members,
         leftMs,
         signal,
-        ...(journey.wire === undefined ? {} : { wire: journey.wire }),
       };
       await journey.tell({ type: "attempt-start", ...names(candidate), number: sent(journey) + 1 });
       result = await attempt(input, deps, (event) =>
@@ -174,13 +173,4 @@ function names(candidate: Candidate): { member: string; backend: string; model: 
 function keyMissing({ backend }: Candidate): Failure {
   const message = `${missingKeyText(backend)}; ${keyHint(backend)}`;
   return { class: "auth", message, keyMissing: true };
-}
-
-/** A profile's system text is sent when the request has none. */
-function withSystem(request: ChatRequest, system: string | undefined): ChatRequest {
-  if (system === undefined || request.messages.some(({ role }) => role === "system")) return request;
-  return {
-    ...request,
-    messages: [{ role: "system", parts: [{ type: "text", text: system }] }, ...request.messages],
-  };
 }

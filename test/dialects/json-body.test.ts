@@ -169,3 +169,11 @@ test("C1 whatever the text is, and wherever it is cut, nothing is thrown", () =>
     ),
   );
 });
+
+test("an item put before the first of a list leaves every other character as it was", () => {
+  const text = '{"a": [ 1.0,2 ], "b":[3]}';
+  const { members } = scanBody(text);
+  expect(splice(text, members, { replace: { b: 4 }, add: { c: 5 }, prepend: { a: { x: 1 } } })).toBe(
+    '{"a": [{"x":1}, 1.0,2 ], "b":4,"c":5}',
+  );
+});

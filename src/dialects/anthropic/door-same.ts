@@ -19,7 +19,7 @@ export function encodeSame(read: DoorRequest, target: EncodeTarget): WireRequest
 }
 
 /** What the profile adds, and the limit that the API wants of everybody. What the client says of thinking decides what goes with it. */
-function fromProfile(read: DoorRequest, { model, params }: EncodeTarget): JsonObject {
+function fromProfile(read: DoorRequest, { model, params, system }: EncodeTarget): JsonObject {
   const { request } = read;
   const own = Object.entries(params).filter(
     ([name]) => !Object.hasOwn(request.params, name) || SAME_NAMES.includes(name),
@@ -29,6 +29,7 @@ function fromProfile(read: DoorRequest, { model, params }: EncodeTarget): JsonOb
   const alone = request.tools.length > 0 && param(known, "parallel_tool_calls") === false;
   return {
     ...translateParams(request, { model, params: known }).fields,
+    ...(system !== undefined && { system }),
     ...(alone && { tool_choice: { type: "auto", disable_parallel_tool_use: true } }),
   };
 }

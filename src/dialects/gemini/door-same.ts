@@ -11,10 +11,11 @@ import { post } from "./request.ts";
  * parameters of the profile stand behind what the client's `generationConfig` says where it stated none.
  */
 export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget): WireRequest {
-  const { model, params } = target;
+  const { model, params, system } = target;
   // It may stand in the body, too, and has to be the one of the path.
   const replace = { model: `models/${model.replace(/^models\//, "")}` };
-  const own = splice(text, members, { replace, add: {} });
+  const add = system === undefined ? {} : { systemInstruction: { parts: [{ text: system }] } };
+  const own = splice(text, members, { replace, add });
   const profile = Object.entries(encodeConfig(params, model));
   return post(target, profile.length === 0 ? own : withConfig(own, profile));
 }

@@ -50,7 +50,9 @@ export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget)
   const stated = new Set(members.map(({ key }) => key));
   const limited = LIMITS.some((name) => stated.has(name));
   const add = Object.entries(encodeParams(target)).filter(([name]) => !(limited && LIMITS.includes(name)));
-  const edits = { replace: { model: target.model }, add: Object.fromEntries(add) };
+  const { model, system } = target;
+  const prepend = system === undefined ? {} : { messages: { role: "system", content: system } };
+  const edits = { replace: { model }, add: Object.fromEntries(add), prepend };
   return post(splice(text, members, edits), target.key, "/chat/completions");
 }
 

@@ -88,7 +88,11 @@ const NESTED = ["reasoning", "text"];
  */
 export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget): WireRequest {
   const { include: _, store, ...params } = encodeParams(target);
-  const add: JsonObject = { ...params, ...(param(target.params, "store") !== undefined && { store }) };
+  const add: JsonObject = {
+    ...params,
+    ...(param(target.params, "store") !== undefined && { store }),
+    ...(target.system !== undefined && { instructions: target.system }),
+  };
   const stated = (name: string): Json | undefined => {
     const written = members.find(({ key }) => key === name);
     return written && parseJson(text.slice(written.valueStart, written.valueEnd));

@@ -67,6 +67,10 @@ test("a profile's parameters stand behind what the client wrote where it stated 
   });
 });
 
+test("a profile's system text stands there where the client has none", () => {
+  expect(bodyOf(withFields({}), {}, { system: "Be brief." })["system"]).toBe("Be brief.");
+});
+
 test("what the client says in its own words is not said twice in others", () => {
   const fields = {
     output_config: { effort: "low" },
