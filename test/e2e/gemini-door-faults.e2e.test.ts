@@ -45,7 +45,13 @@ const STOPS = [
 /** In Gemini's language bytes pass, from OpenAI's they are translated. */
 const SPOKEN: readonly DialectName[] = ["gemini", "openai-chat"];
 
-const QUICK = { timeouts: { first_content_ms: 300, answer_ms: 300, idle_ms: 300 } };
+/** Short clocks where a backend falls silent. */
+const QUICK = { timeouts: { first_content_ms: 1000, answer_ms: 1000, idle_ms: 1000 } };
+const recordOf = (dialect: DialectName, fault = "") => ({
+  ...BACKENDS.find((one) => one.dialect === dialect)?.record,
+  ...(/stall|timeout/.test(fault) && QUICK),
+});
+
 const CASES = [...BEFORE, ...AFTER, ...STOPS, ["FB13", "filtered"] as const].flatMap(([, fault]) =>
   SPOKEN.flatMap((dialect) => Object.values(FORMS).map((verb) => ({ fault, dialect, verb }))),
 );
@@ -59,7 +65,6 @@ let server: RunningServer;
 
 beforeAll(async () => {
   const space = await workspace(lasting);
-  const recordOf = (dialect: DialectName) => BACKENDS.find((one) => one.dialect === dialect)?.record;
   const good = await backend({ dialect: "gemini", answer: "Fine." }, lasting);
   const backends: Record<string, object> = {
     good: { ...recordOf("gemini"), url: good.url, api_key_env: "K", models: ["m-good"] },
@@ -70,8 +75,7 @@ beforeAll(async () => {
     const mock = await backend({ dialect, steps: [fault], answer: "One two three four." }, lasting);
     faulty.set(name, mock);
     backends[name] = {
-      ...recordOf(dialect),
-      ...QUICK,
+      ...recordOf(dialect, fault),
       url: mock.url,
       api_key_env: "K",
       models: [`m-${name}`],
