@@ -28,6 +28,8 @@ type Probe = (typeof PROBES)[number];
 
 /** How each local server is known, surest first. llama.cpp also answers some of Ollama's paths, so order matters. */
 const MARKS: readonly { readonly type: BackendType; readonly holds: (said: Said) => boolean }[] = [
+  // Another nexus serve answers in every language.
+  { type: "generic", holds: (said) => said.text("/") === "nexus is running" },
   { type: "ollama", holds: (said) => /Ollama is running/.test(said.text("/")) },
   { type: "llamacpp", holds: (said) => isLlamaCpp(said) },
   { type: "ollama", holds: (said) => isText(said.field("/api/version", "version")) },

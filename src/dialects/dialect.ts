@@ -89,8 +89,8 @@ export interface AskedAt {
 /** A request that a front door could read. */
 export interface DoorRequest {
   readonly ok: true;
-  /** `count`: only how many tokens the prompt has. */
-  readonly task: "chat" | "embeddings" | "count";
+  /** `count`: only how many tokens the prompt has. `load`: only that the model is there, so that nobody is asked anything. */
+  readonly task: "chat" | "embeddings" | "count" | "load";
   /** What the client calls the model: a profile, an alias or a model. */
   readonly model: string;
   /** Whether the client wants the answer as a stream. `request.params.stream` says the same. */
@@ -143,6 +143,8 @@ export interface AnswerIdentity {
   readonly created: number;
   /** The model that answers. */
   readonly model: string;
+  /** Milliseconds since the request came. */
+  readonly elapsedMs?: () => number;
 }
 
 /** Writes the answer of a backend of another dialect as a stream, piece by piece. */
@@ -220,6 +222,8 @@ export interface FrontDoor {
   };
   /** The answer to a request of the task `count`; missing in dialects without one. */
   readonly count?: { encode(tokens: number): string };
+  /** The answer to a request of the task `load`; missing in dialects without one. */
+  readonly load?: { encode(identity: AnswerIdentity, request: Framing): string };
   readonly failure: {
     encode(error: RunError, context: ErrorContext, requestId: string): WireAnswer;
     encodeBad(request: BadRequest, requestId: string): WireAnswer;

@@ -6,13 +6,13 @@ import { Problem } from "../core/problem.ts";
 import type { AskedAt, BadRequest, DoorAsk, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
 import { guessPrompt } from "../tokens/heuristic.ts";
 import { readAsked } from "./asked.ts";
-import { answerCount } from "./count.ts";
 import type { EndedRequest } from "./ended.ts";
 import { whatThereIs } from "./models.ts";
 import type { OutputMeans } from "./output-means.ts";
 import { writeBad } from "./refusals.ts";
-import { relayRun, writeFailure } from "./relay.ts";
+import { identityOf, relayRun, writeFailure } from "./relay.ts";
 import type { Served } from "./served.ts";
+import { answerUnasked, isUnasked } from "./unasked.ts";
 
 /** What a door needs beside the request. */
 export interface ChatDeps {
@@ -33,6 +33,8 @@ export async function answerChat(
     readonly raw: IncomingMessage;
     readonly at: AskedAt;
     readonly body: Uint8Array;
+    /** When it came, by the clock. */
+    readonly began: number;
     /** Aborts when the client has gone, or the server goes. */
     readonly left: AbortSignal;
     /** Hears when the request begins to wait for its turn at a backend, and when it goes on. */
@@ -73,19 +75,24 @@ export async function answerChat(
     ...(minTier === undefined ? {} : { minTier }),
   } satisfies Parameters<Served["engine"]["run"]>[0];
   try {
-    if (read.task === "count") {
-      await answerCount(input, read, response, { door, served, left: request.left });
+    const told = {
+      requestId: request.id,
+      clock: deps.clock,
+      began: request.began,
+      created: Math.floor(deps.wallMs() / 1_000),
+    };
+    if (isUnasked(read)) {
+      const named = (model: string) => identityOf(told, model);
+      await answerUnasked(input, read, response, { door, served, left: request.left, identityOf: named });
       return { outcome: undefined };
     }
     const outcome = await relayRun((tell) => served.engine.run(input, request.left, tell), response, {
+      ...told,
       door,
-      requestId: request.id,
       waits: request.waits,
-      clock: deps.clock,
       stalledMs: deps.stalledMs,
       asked: read,
       estimate: (answering) => estimate(read, answering, deps),
-      created: Math.floor(deps.wallMs() / 1_000),
     });
     deps.means.book(outcome);
     return { outcome };

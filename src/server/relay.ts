@@ -21,6 +21,8 @@ export interface Relay {
   /** Hears when the run begins to wait for its turn, and when it goes on. */
   readonly waits: (waiting: boolean) => void;
   readonly clock: Clock;
+  /** When the request came, by that clock. */
+  readonly began: number;
   /** Milliseconds after which somebody who reads nothing is left. */
   readonly stalledMs: number;
 }
@@ -84,7 +86,7 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
         }
         // The backend's own end has passed with its bytes.
         if (untouched) return undefined;
-        encoder ??= relay.door.stream.encoder(identityOf(relay, answering), relay.asked);
+        encoder ??= relay.door.stream.encoder(identityOf(relay, answering.model), relay.asked);
         return write(response, encoder.push(event), relay);
       }),
     end: () => void response.end(),
@@ -104,7 +106,8 @@ function whole(response: ServerResponse, relay: Relay): Answer {
     },
     end(outcome, answering) {
       const body =
-        bytes ?? Buffer.from(relay.door.answer.encode(events, identityOf(relay, answering), relay.asked));
+        bytes ??
+        Buffer.from(relay.door.answer.encode(events, identityOf(relay, answering.model), relay.asked));
       response.writeHead(200, {
         "content-type": "application/json",
         "content-length": body.length,
@@ -182,6 +185,10 @@ function tell(
   return responseHeaders({ requestId, chainLog, answering: { ...answering, zone }, dropped, ...cost });
 }
 
-function identityOf({ requestId, created }: Relay, { model }: Answering): AnswerIdentity {
-  return { id: requestId.replace(/^req_/, ""), created, model };
+/** What an answer says of itself. */
+export function identityOf(
+  { requestId, created, clock, began }: Pick<Relay, "requestId" | "created" | "clock" | "began">,
+  model: string,
+): AnswerIdentity {
+  return { id: requestId.replace(/^req_/, ""), created, model, elapsedMs: () => clock.now() - began };
 }

@@ -174,7 +174,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
       const { id, raw } = request;
       const body = await readBody(raw, response);
       if (body.ok) {
-        const asked = { id, raw, at: askedAt(request), body: body.bytes, ...passage };
+        const asked = { id, raw, at: askedAt(request), body: body.bytes, began, ...passage };
         fate = await answerChat(asked, response, {
           door,
           ask,
@@ -207,13 +207,14 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
     for (const ask of door.asks) app.post(ask.path, { onRequest: answer(door, ask) }, takenOver);
   }
   addPages(app, deps.served, readBody);
+  // Who looks whether there is a server reads no more than that.
+  app.get("/", async () => "nexus is running");
   app.get("/health", async () => ({ status: "ok" }));
   app.get("/ready", async (_request, reply) => {
     if (draining) reply.code(503);
     return { status: draining ? "draining" : "ready" };
   });
   counting.addDoors(app);
-  app.head("/", async (_request, reply) => reply.send());
 
   await app.listen({ host: options.host, port: options.port });
   pressure = watchPressure(() => maxLoopDelayMs, clock, deps.loopDelayMs);

@@ -27,6 +27,7 @@ describe("local servers tell themselves apart", () => {
     ["lmstudio", answers({ "/api/v1/models": '{"models":[]}', "/v1/models": list("organization_owner") })],
     ["lmstudio", answers({ "/api/v0/models": '{"data":[]}' })],
     ["exo", answers({ "/node_id": '"12D3KooW"' })],
+    ["generic", answers({ "/": "nexus is running", "/api/version": '{"version":"0.12.6"}' })],
   ] as const)("%s", (type, said) => {
     expect(identify(said)).toBe(type);
   });

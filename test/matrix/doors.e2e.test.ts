@@ -1,6 +1,7 @@
 import { anthropicClient } from "./anthropic.ts";
 import { geminiClient } from "./gemini.ts";
 import { runMatrix } from "./matrix.ts";
+import { ollamaClient } from "./ollama.ts";
 import { openaiChatClient } from "./openai-chat.ts";
 import { openaiResponsesClient } from "./openai-responses.ts";
 
@@ -12,4 +13,10 @@ and not, of a backend of each dialect; the tables say what the backend received 
 \`refused\`: 422 that names field and backend, when no other candidate can be sent it.
 `;
 
-runMatrix("docs/dialects.md", HEAD, [openaiChatClient, openaiResponsesClient, anthropicClient, geminiClient]);
+runMatrix("docs/dialects.md", HEAD, [
+  openaiChatClient,
+  openaiResponsesClient,
+  anthropicClient,
+  geminiClient,
+  ollamaClient,
+]);

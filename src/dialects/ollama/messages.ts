@@ -35,7 +35,7 @@ function encodeCall({ id, name, arguments: text }: ToolCallPart): object {
 }
 
 /** Arguments have to be an object here. What a model wrote that is none is kept as the text it is. */
-function argumentsOf(text: string): JsonObject {
+export function argumentsOf(text: string): JsonObject {
   const value = parseJson(text);
   if (isJsonObject(value)) return value;
   return text.trim() === "" ? {} : { arguments: text };

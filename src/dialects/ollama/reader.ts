@@ -63,8 +63,8 @@ export function createReader(): Reader {
         started = true;
         events.push({ type: "response-start", model });
       }
-      const message = body["message"];
-      if (isObject(message)) {
+      const message = messageIn(body);
+      if (message !== undefined) {
         const said = events.length;
         const { thinking, content: text } = message;
         if (typeof thinking === "string" && thinking !== "")
@@ -95,6 +95,15 @@ export function createReader(): Reader {
       return malformed(objects === 0 ? "empty response" : "the stream ended before the answer began");
     },
   };
+}
+
+/** What is said: in a chat it stands by itself, what `/api/generate` brought stands among the rest. */
+export function messageIn(
+  body: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const { message, response, thinking } = body;
+  if (isObject(message)) return message;
+  return typeof response === "string" ? { content: response, thinking } : undefined;
 }
 
 /** The last event of an answer that is not what the format promises. */

@@ -11,6 +11,8 @@ export interface MockCall {
   readonly prompt: string;
   /** Set: vectors are asked for, so many, as base64 or as numbers. */
   readonly vectors?: { readonly count: number; readonly base64: boolean };
+  /** Set: the text is to be continued, as in no conversation. */
+  readonly generates?: true;
   /** Counts the chat requests of one server, from 1. */
   readonly number: number;
   /** Milliseconds since 1970. */

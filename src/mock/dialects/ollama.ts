@@ -5,20 +5,21 @@ import { openaiChat } from "./openai-chat.ts";
 
 /** Ollama's own API, with its embeddings in OpenAI's form. */
 export const ollama: MockDialect = {
-  chatPaths: ["/api/chat"],
+  chatPaths: ["/api/chat", "/api/generate"],
   embeddingsPaths: ["/v1/embeddings"],
   modelsPaths: ["/api/tags"],
   streamType: "application/x-ndjson",
   keyOf: openaiChat.keyOf,
   read(body, path) {
     if (!isObject(body) || "input" in body) return openaiChat.read(body, path);
+    if (path === "/api/generate") return readPrompt(body);
     // Streams unless told otherwise; usage comes in any case.
     const call = openaiChat.read(body, path);
     return call && { ...call, stream: body["stream"] !== false, includeUsage: true };
   },
   answer: (answer, call) =>
     call.vectors === undefined
-      ? JSON.stringify({ ...envelope(answer, call), message: message(answer), ...end(answer) })
+      ? JSON.stringify({ ...envelope(answer, call), ...told(call, message(answer)), ...end(answer) })
       : openaiChat.answer(answer, call),
   frames,
   error,
@@ -33,7 +34,7 @@ export const ollama: MockDialect = {
 
 function frames(answer: FullAnswer, call: MockCall): Frames {
   const line = (said: object) =>
-    `${JSON.stringify({ ...envelope(answer, call), message: { role: "assistant", content: "", ...said }, done: false })}\n`;
+    `${JSON.stringify({ ...envelope(answer, call), ...told(call, { role: "assistant", content: "", ...said }), done: false })}\n`;
   return {
     opening: [],
     reasoning: answer.reasoning === "" ? [] : [line({ thinking: answer.reasoning })],
@@ -43,7 +44,7 @@ function frames(answer: FullAnswer, call: MockCall): Frames {
       ...answer.toolCalls.map((tool) => line({ tool_calls: [toolCall(tool)] })),
     ],
     finish: [
-      `${JSON.stringify({ ...envelope(answer, call), message: { role: "assistant", content: "" }, ...end(answer) })}\n`,
+      `${JSON.stringify({ ...envelope(answer, call), ...told(call, { role: "assistant", content: "" }), ...end(answer) })}\n`,
     ],
     usage: [],
     done: [],
@@ -51,6 +52,19 @@ function frames(answer: FullAnswer, call: MockCall): Frames {
     malformed: '{"model":"mock","message":{"role":"assistant","content":"bro\n',
     ping: "\n",
   };
+}
+
+function readPrompt(body: Readonly<Record<string, unknown>>): ReturnType<MockDialect["read"]> {
+  const { model, prompt, stream } = body;
+  if (typeof model !== "string" || typeof prompt !== "string") return undefined;
+  return { model, stream: stream !== false, includeUsage: true, prompt, generates: true };
+}
+
+/** A message, or what was generated. */
+function told({ generates }: MockCall, { content, ...more }: { role: string; content: string }): object {
+  if (!generates) return { message: { content, ...more } };
+  const { role: _, ...rest } = more;
+  return { response: content, ...rest };
 }
 
 function envelope({ model }: FullAnswer, { atMs }: MockCall) {

@@ -1,0 +1,38 @@
+import type { FrontDoor } from "../dialect.ts";
+import { encodeAnswer, encodeLoad } from "./door-answer.ts";
+import { encodeBad, encodeFailure } from "./door-failure.ts";
+import { modelPages } from "./door-models.ts";
+import { decodeChat, decodeGenerate } from "./door-request.ts";
+import { encodeSame } from "./door-same.ts";
+import { createEncoder, encodeStreamFailure } from "./door-stream.ts";
+import { createWatch } from "./watch.ts";
+
+/** Ollama's own API, as its clients speak it. Apart from the backend's side, so that only a server loads it. */
+export const ollamaDoor: FrontDoor = {
+  dialect: "ollama",
+  speaksAt: (path) => path.startsWith("/api/"),
+  asks: [
+    {
+      path: "/api/chat",
+      name: "ollama",
+      decode: decodeChat,
+      encodeSame: (request, target) => encodeSame("/api/chat", request, target),
+    },
+    {
+      path: "/api/generate",
+      name: "ollama",
+      decode: decodeGenerate,
+      encodeSame: (request, target) => encodeSame("/api/generate", request, target),
+    },
+  ],
+  pages: modelPages,
+  answer: { encode: encodeAnswer },
+  stream: {
+    contentType: () => "application/x-ndjson",
+    encoder: createEncoder,
+    watch: createWatch,
+    encodeFailure: encodeStreamFailure,
+  },
+  load: { encode: encodeLoad },
+  failure: { encode: encodeFailure, encodeBad },
+};
