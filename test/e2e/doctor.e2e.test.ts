@@ -36,6 +36,28 @@ describe("nexus doctor", () => {
     expect(a.chats).toEqual([]);
   });
 
+  it("tells of a file of keys that others can read, and closes it", async () => {
+    const a = await backend({ models: ["m-a"] });
+    const space = await tidy(await failoverWorkspace({ a }));
+    await chmod(await space.write("config/secrets.json", '{"version":1,"keys":{}}'), 0o644);
+    const about = async () => {
+      const { code, stderr, findings } = await findingsOf(space);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      return findings.filter(({ check }) => check === "permissions");
+    };
+    expect(await about()).toEqual([
+      {
+        check: "permissions",
+        level: "warning",
+        text: expect.stringMatching(
+          /holds keys and could be read by others \(mode 644\); its mode is 600 now/,
+        ),
+        fix: expect.stringContaining("new keys"),
+      },
+    ]);
+    expect(await about()).toMatchObject([{ level: "ok" }]);
+  });
+
   it("has a finding for every check, in JSON too", async () => {
     const a = await backend({ models: ["m-a"] });
     const space = await tidy(await failoverWorkspace({ a }));
@@ -101,16 +123,6 @@ describe("nexus doctor", () => {
         return space;
       },
       { text: /profile "lb": .*gone/, fix: /nexus profile edit lb/ },
-    ],
-    [
-      "a file of keys that others can read",
-      "permissions",
-      async () => {
-        const space = await workspace();
-        await chmod(await space.write("config/secrets.json", '{"version":1,"keys":{}}'), 0o644);
-        return space;
-      },
-      { text: /secrets\.json holds keys and can be read by others \(mode 644\)/, fix: /^chmod 600 / },
     ],
     [
       "a state directory that cannot be used",

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, chmod, stat } from "node:fs/promises";
 import { platform } from "node:os";
 import { dirname } from "node:path";
 import type { Paths } from "../../config/paths.ts";
@@ -35,11 +35,16 @@ export async function checkPermissions({
   }
   const mode = await openTo(secretsFile);
   if (mode !== undefined) {
+    // Whoever reads a key closes the file in passing: here it is told, and done.
+    const closed = await chmod(secretsFile, 0o600).then(
+      () => true,
+      () => false,
+    );
+    const found = `${secretsFile} holds keys and could be read by others (mode ${mode})`;
     findings.push(
-      say.broken(
-        `${secretsFile} holds keys and can be read by others (mode ${mode})`,
-        `chmod 600 ${secretsFile}`,
-      ),
+      closed
+        ? say.warning(`${found}; its mode is 600 now`, "have new keys made where others use this machine")
+        : say.broken(`${found}, and its mode cannot be changed`, `chown or chmod 600 ${secretsFile}`),
     );
   }
   return findings.length === 0 ? [say.ok("configuration, keys and state are yours alone")] : findings;
