@@ -17,7 +17,11 @@ it("T17 docs/commands.md has the help of every command (after a change: npm run 
   await expect(`${PREFACE}\n${sections.join("\n")}`).toMatchFileSnapshot(projectFile(PAGE));
 });
 
-it("T17 every command that does something shows an example in its help", { timeout: 60_000 }, async () => {
-  const without = (await helpOf()).filter(({ text }) => !/^(?:Commands|Examples?):/m.test(text));
+it("T17 every command that does something shows an example in its help, and where the exit codes are", {
+  timeout: 60_000,
+}, async () => {
+  const all = await helpOf();
+  const without = all.filter(({ text }) => !/^(?:Commands|Examples?):/m.test(text));
   expect(without.map(({ title }) => title)).toEqual([]);
+  expect(all.filter(({ text }) => !text.includes("nexus help exit-codes"))).toEqual([]);
 });
