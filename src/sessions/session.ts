@@ -1,4 +1,4 @@
-import type { Message } from "../core/chat.ts";
+import type { Message, Part } from "../core/chat.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Setup, TurnResult } from "./written.ts";
 
@@ -67,15 +67,19 @@ export function resultOf(outcome: Outcome): TurnResult {
 
 /**
  * The messages to go on from: every turn that has an answer, so that those who speak take turns. Left out are prompts that
- * nobody answered, and calls of tools, which would want a result.
+ * nobody answered, calls of tools, which would want a result, and reasoning that nobody signed: no provider wants it back.
  */
 export function messagesOf(log: readonly Turn[]): readonly Message[] {
   return log.flatMap(({ prompt, answer }) => {
-    const parts = answer?.parts.filter(({ type }) => type !== "tool-call") ?? [];
-    if (parts.length === 0) return [];
+    const parts = answer?.parts.filter(goesOn) ?? [];
+    if (!parts.some(({ type }) => type === "text")) return [];
     const said: Message = { role: "assistant", parts };
     return [prompt, said];
   });
+}
+
+function goesOn(part: Part): boolean {
+  return part.type === "text" || (part.type === "reasoning" && part.proof !== undefined);
 }
 
 /** The text of a message: what stands in it beside images and tool calls. */

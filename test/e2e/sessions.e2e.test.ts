@@ -19,6 +19,34 @@ const user = (content: string) => ({ role: "user", content });
 const assistant = (content: string) => ({ role: "assistant", content });
 
 describe("a session goes on", () => {
+  it("with what a provider signed of its model's reasoning, its proof for that provider alone", async () => {
+    const claude = await backend({ dialect: "anthropic", answer: { text: "Hi.", reasoning: "Be kind." } });
+    const b = await backend({ answer: { text: "Hello.", reasoning: "Nobody signs this." } });
+    const env = { CLAUDE_KEY: "sk-ant-made-up" };
+    const record = { type: "anthropic", api_key_env: "CLAUDE_KEY" };
+    const space = await failoverWorkspace({ claude: { url: claude.url, record }, b });
+    const chat = (...words: readonly string[]) => space.nexus(["chat", "--session", "s", ...words], { env });
+    await chat("-p", "claude", "one");
+    await chat("-p", "b", "two");
+    await chat("-p", "claude", "three");
+    const thought = { type: "thinking", thinking: "Be kind.", signature: expect.stringMatching(/./) };
+    expect(lastMessages(claude)).toMatchObject({
+      messages: [
+        { role: "user" },
+        { role: "assistant", content: [thought, { type: "text", text: "Hi." }] },
+        { role: "user" },
+        { role: "assistant" },
+        { role: "user" },
+      ],
+    });
+    expect(JSON.stringify([...b.chats, ...claude.chats].map(({ body }) => body))).not.toContain(
+      "Nobody signs",
+    );
+    expect(JSON.stringify(b.chats)).not.toContain("signature");
+    expect((await space.nexus(["sessions", "export", "s"])).stdout).not.toContain("Be kind.");
+    expect((await json(space, ["sessions", "show", "s"])).log[0].answer).toBe("Hi.");
+  });
+
   it("under its name and with -c, in other processes, through the same profile", async () => {
     const a = await backend({ answer: "Hi." });
     const space = await failoverWorkspace({ a });

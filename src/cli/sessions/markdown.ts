@@ -24,9 +24,10 @@ function turnMarkdown({ at, prompt, answer, result }: Turn): string {
   ].join("\n\n");
 }
 
-/** What a message says, what is no text named in brackets. */
+/** What a message says, what is no text named in brackets; what it thought is not said. */
 function messageText({ parts }: Message): string {
-  return parts.map(partText).join("\n\n").trimEnd();
+  const told = parts.filter(({ type }) => type !== "reasoning");
+  return told.map(partText).join("\n\n").trimEnd();
 }
 
 function partText(part: Part): string {
