@@ -15,6 +15,7 @@ export const CLIENTS: readonly SdkClient[] = [
     rows: { "`openai`: chat, embeddings, models": "", "`openai`: responses": "responses" },
   },
   { name: "google", rows: { "`@google/genai`": "" } },
+  { name: "ollama", rows: { "`ollama`": "" } },
   {
     name: "ai",
     rows: {

@@ -37,6 +37,20 @@ export const NOT_SERVED: readonly NotServed[] = [
     reason: "OpenAI's Responses has no stop sequences: 422 names the field.",
   },
   {
+    clients: ["ollama"],
+    checks: /^chat system, options and keep_alive accepted$/,
+    over: ["openai-responses"],
+    says: /cannot carry stop/,
+    reason: "The same for the stop sequences among the options of Ollama's client.",
+  },
+  {
+    clients: ["ollama"],
+    checks: /^chat format "json"$/,
+    over: ["anthropic"],
+    says: /cannot carry response_format/,
+    reason: "Anthropic holds answers to a schema, and not to JSON of any shape: 422 names the field.",
+  },
+  {
     clients: ["google"],
     checks: /^toolConfig mode ANY accepted$/,
     over: ["ollama"],
@@ -63,9 +77,10 @@ export const NOT_SERVED: readonly NotServed[] = [
     reason: "Ollama gives calls no ids; nexus does, and they cannot be those of the script.",
   },
   {
-    checks: /^(compatible|google) reasoning$|^reasoning_content|^responses reasoning item$|^thought part$/,
+    checks:
+      /^(compatible|google) reasoning$|^reasoning_content|^responses reasoning item$|^thought part$|^chat thinking/,
     over: ["ollama"],
-    says: /no reasoning|reasoningText undefined|The answer is 4/,
+    says: /no reasoning|reasoningText undefined|The answer is 4|empty text/,
     reason:
       "The third-party mock gives reasoning as `reasoning_content` when it plays Ollama; the real server says `thinking`.",
   },
