@@ -17,15 +17,15 @@ export interface DeltaShape {
 const MAX_LEARNED = 65_536;
 
 /**
- * The shape of an event, or undefined when it is no plain piece of content. `raw` is one `data:` line, perhaps behind an `event:`
- * line, with the blank line after it, in Latin-1. `holes` (flags `dg`) finds what differs from event to event: a string in its
- * first group, or a whole number in its second. `decode` says what such a line's data would mean; it is asked about the shape with
+ * The shape of an event, or undefined when it is no plain piece of content. `raw` is all of it, with
+ * what frames it, in Latin-1. `holes` (flags `dg`) finds what differs from event to event: a string in its
+ * first group, or a whole number in its second. `decode` says what such an event would mean; it is asked about the shape with
  * other strings and numbers in it, which proves that nothing but the strings matters.
  */
 export function learnShape(
   raw: string,
   holes: RegExp,
-  decode: (data: string) => readonly ChatEvent[],
+  decode: (raw: string) => readonly ChatEvent[],
 ): DeltaShape | undefined {
   if (raw.length > MAX_LEARNED) return undefined;
   const before: Lead[] = [];
@@ -38,7 +38,7 @@ export function learnShape(
   if (before.length === 0) return undefined;
   const rest = raw.slice(from);
   const probe = before.map(({ text, isNumber }, at) => text + (isNumber ? NO_COUNT : probeText(at)));
-  const [meant, ...more] = decode(dataOf(probe.join("") + rest));
+  const [meant, ...more] = decode(probe.join("") + rest);
   if (meant === undefined || more.length > 0) return undefined;
   const hole = before.findIndex((_, at) => textOf(meant) === probeText(at));
   return hole === -1 ? undefined : shapeOf(before, rest, hole);
@@ -55,11 +55,6 @@ const NO_COUNT = "0";
 
 function probeText(hole: number): string {
   return `nexus probe ${hole}`;
-}
-
-/** The data of such an event. */
-export function dataOf(raw: string): string {
-  return /^data:(.*)/m.exec(raw)?.[1] ?? "";
 }
 
 function textOf(event: ChatEvent): string {

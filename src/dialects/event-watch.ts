@@ -8,18 +8,12 @@ import {
 } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
-import { type DeltaShape, dataOf, learnShape } from "./delta-shape.ts";
 import type { StreamDecoder } from "./dialect.ts";
 import { malformedEnd } from "./malformed.ts";
+import { createShapes } from "./shapes.ts";
 
 /** Longest single event, in bytes. */
 const MAX_EVENT = 8 * 1_048_576;
-
-/** Longest push in which shapes are looked for, in bytes: a regular expression runs out of stack in millions of escapes. */
-const MAX_MATCHED = 1_048_576;
-
-/** Most events that go by before another shape is learned, when shapes do not come again. */
-const MAX_PATIENCE = 64;
 
 /** As Latin-1 shows it. */
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
@@ -51,14 +45,11 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
   let usage: Usage | undefined;
   let dispatched = 0;
   let strayLines = 0;
-  let shape: DeltaShape | undefined;
+  const shapes = holes === undefined ? undefined : createShapes(holes);
   /** How the event is named from which the shape was learned. */
   let shapeEvent: string | undefined;
   /** The event matched last, of whose numbers the decoder has not heard. */
   let unheard: string | undefined;
-  let shapeCameAgain = true;
-  let patience = 0;
-  let waiting = 0;
 
   function take(text: string): void {
     let at = 0;
@@ -73,11 +64,11 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
     /** Where the present event began; -1 when that was in an earlier push. */
     let began = inEvent || line !== "" ? -1 : at;
     while (at < text.length && decoder.state() !== "closed" && failure === undefined) {
-      if (began === at && shape !== undefined && text.length <= MAX_MATCHED) {
-        const end = shape.match(text, at);
+      if (began === at && shapes !== undefined) {
+        const end = shapes.match(text, at);
         if (end !== -1) {
-          noteRepeat(shape.characters());
-          if (shape.hasNumbers) unheard = text.slice(at, end);
+          characters += shapes.characters();
+          if (shapes.hasNumbers()) unheard = text.slice(at, end);
           began = at = end;
           pass = before + at;
           continue;
@@ -163,26 +154,9 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
   }
 
   function learn(raw: string): void {
-    if (holes === undefined) return;
-    if (waiting > 0) {
-      waiting -= 1;
-      return;
-    }
     // One data line, its event's name before it or not, and a blank one.
     if (!/^(?:event:[^\r\n]*(?:\r\n?|\n))?data:[^\r\n]*(?:\r\n?|\n){2}$/.test(raw)) return;
-    if (!shapeCameAgain) {
-      patience = Math.min(MAX_PATIENCE, patience * 2 + 1);
-      waiting = patience;
-    }
-    shape = learnShape(raw, holes, (text) => hear(text, event));
-    shapeEvent = event;
-    shapeCameAgain = false;
-  }
-
-  function noteRepeat(count: number): void {
-    shapeCameAgain = true;
-    patience = 0;
-    characters += count;
+    if (shapes?.learn(raw, (text) => hear(dataOf(text), event))) shapeEvent = event;
   }
 
   function verdict(): Verdict {
@@ -222,6 +196,11 @@ function createBreaks(text: string): (from: number) => number {
     if (cr !== -1 && cr < from) cr = text.indexOf("\r", from);
     return lf === -1 || cr === -1 ? Math.max(lf, cr) : Math.min(lf, cr);
   };
+}
+
+/** The data of an event that has one line of it. */
+function dataOf(raw: string): string {
+  return /^data:(.*)/m.exec(raw)?.[1] ?? "";
 }
 
 function utf8(latin1: string): string {

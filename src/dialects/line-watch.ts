@@ -1,14 +1,19 @@
-import { isContent, type StopReason, type StreamWatch, type Verdict } from "../core/chat.ts";
+import { type ChatEvent, isContent, type StopReason, type StreamWatch, type Verdict } from "../core/chat.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
 import type { StreamDecoder } from "./dialect.ts";
 import { malformedEnd } from "./malformed.ts";
+import { createShapes } from "./shapes.ts";
 
 /** Longest line, in bytes. */
 const MAX_LINE = 8 * 1_048_576;
 
-/** Watches a stream of JSON lines whose bytes pass untouched, a whole line at a time; the decoder says what each means. */
-export function watchLines(decoder: StreamDecoder): StreamWatch {
+/**
+ * Watches a stream of JSON lines whose bytes pass untouched, a whole line at a time. The decoder says what each means; only lines that
+ * are shaped like the one before are not parsed again. `holes` matches the strings that may differ between them, as `learnShape` wants it.
+ */
+export function watchLines(decoder: StreamDecoder, holes: RegExp): StreamWatch {
+  const shapes = createShapes(holes);
   /** Bytes before the present push; all text is Latin-1, so that one character is one byte. */
   let before = 0;
   let pass = 0;
@@ -24,24 +29,42 @@ export function watchLines(decoder: StreamDecoder): StreamWatch {
 
   function take(text: string): void {
     for (let at = 0; at < text.length && !isClosed(); ) {
+      const known = line === "" ? shapes.match(text, at) : -1;
+      if (known !== -1) {
+        characters += shapes.characters();
+        at = known;
+        pass = before + at;
+        continue;
+      }
       const end = text.indexOf("\n", at);
+      const wholly = line === "" && end !== -1;
       line += text.slice(at, end === -1 ? undefined : end);
       if (line.length > MAX_LINE) account(malformedEnd("a line is larger than 8 MiB"));
       if (end === -1) return;
+      const events = takeLine(before + end + 1);
+      const [only] = events;
+      if (wholly && events.length === 1 && only !== undefined && isContent(only)) {
+        shapes.learn(text.slice(at, end + 1), hear);
+      }
       at = end + 1;
-      takeLine(before + at);
     }
   }
 
-  function takeLine(end: number): void {
-    const data = Buffer.from(line, "latin1").toString("utf8").trim();
+  function takeLine(end: number): readonly ChatEvent[] {
+    const events = hear(line);
     line = "";
-    if (data !== "") account(decoder.push({ data }));
+    account(events);
     if (failure === undefined) pass = end;
+    return events;
+  }
+
+  function hear(latin1: string): readonly ChatEvent[] {
+    const data = Buffer.from(latin1, "latin1").toString("utf8").trim();
+    return data === "" ? [] : decoder.push({ data });
   }
 
   /** Content counts only where it may pass: not beside a failure in one line. */
-  function account(events: ReturnType<StreamDecoder["push"]>): void {
+  function account(events: readonly ChatEvent[]): void {
     const last = events.at(-1);
     if (last?.type === "failure") {
       ({ failure, usage } = last);

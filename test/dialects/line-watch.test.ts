@@ -1,6 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { watchLines } from "../../src/dialects/line-watch.ts";
-import { createDecoder } from "../../src/dialects/ollama/stream.ts";
+import { createWatch } from "../../src/dialects/ollama/watch.ts";
 
 const said = (content: string) =>
   JSON.stringify({ model: "m", message: { role: "assistant", content }, done: false });
@@ -14,7 +14,7 @@ const DONE = JSON.stringify({
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function watched(...pieces: readonly string[]) {
-  const watch = watchLines(createDecoder());
+  const watch = createWatch();
   const verdicts = pieces.map((piece) => watch.push(bytesOf(piece)));
   return { watch, last: verdicts.at(-1) };
 }
@@ -79,5 +79,51 @@ describe("a watched stream of lines", () => {
     const calls = [{ function: { name: "four", arguments: { a: 1 } } }];
     const { last } = watched(`${JSON.stringify({ message: { content: "", tool_calls: calls } })}\n`);
     expect(last).toMatchObject({ content: true, characters: 4 + '{"a":1}'.length });
+  });
+
+  test("U44 however it is split and whatever it says, passes and counts the same", () => {
+    const line = (content: string, at: number) =>
+      JSON.stringify({
+        model: "m",
+        created_at: `2026-11-21T12:00:0${at % 10}Z`,
+        message: { role: "assistant", content },
+      });
+    const texts = fc.array(
+      fc.oneof(fc.constantFrom('"content":"x"', "世界 😀", "\\", "\n"), fc.string({ maxLength: 9 })),
+    );
+    fc.assert(
+      fc.property(texts, fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 8 }), (contents, sizes) => {
+        const bytes = bytesOf(`${[...contents.map(line), DONE].join("\n")}\n`);
+        const watch = createWatch();
+        let at = 0;
+        for (const size of sizes) {
+          watch.push(bytes.subarray(at, at + size));
+          at = Math.min(bytes.length, at + size);
+        }
+        watch.push(bytes.subarray(at));
+        const said = contents.join("") !== "";
+        expect(watch.end()).toMatchObject({
+          state: "closed",
+          content: said,
+          ...(said ? { pass: bytes.length, failure: undefined, usage: { input: 3, output: 2 } } : {}),
+        });
+      }),
+    );
+  });
+
+  test("of one shape is not parsed line by line", () => {
+    const parse = JSON.parse;
+    const lines = Array.from({ length: 500 }, (_, at) => said(`word ${at} `)).join("\n");
+    let parsed = 0;
+    JSON.parse = (json: string) => {
+      parsed += 1;
+      return parse(json);
+    };
+    try {
+      expect(watched(`${lines}\n`).last).toMatchObject({ state: "open", content: true });
+    } finally {
+      JSON.parse = parse;
+    }
+    expect(parsed).toBeLessThan(10);
   });
 });

@@ -2,7 +2,10 @@ import type { StreamWatch } from "../../core/chat.ts";
 import { watchLines } from "../line-watch.ts";
 import { createDecoder } from "./stream.ts";
 
+/** Strings that differ from one line to the next. */
+export const HOLES = /"(?:content|thinking|created_at)":\s*"((?:[^"\\]|\\.)+)"/dg;
+
 /** Watches a stream of lines whose bytes pass untouched. */
 export function createWatch(): StreamWatch {
-  return watchLines(createDecoder());
+  return watchLines(createDecoder(), HOLES);
 }
