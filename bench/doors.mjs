@@ -18,7 +18,7 @@ const CONNECTIONS = 16;
 const PIECES = 500;
 const LOADS = [
   { name: "whole answers, 2 KB prompt", stream: false, requests: 400 },
-  { name: `streams of ${PIECES} pieces`, stream: true, requests: 24 },
+  { name: `streams of ${PIECES} pieces`, stream: true, requests: 60 },
 ];
 const PROMPT = "Explain this function, then write a test for it. ".repeat(40);
 const MESSAGES = [{ role: "user", content: PROMPT }];
@@ -195,7 +195,7 @@ function modelOf(dialect, stream) {
 async function measure({ url, pid }, doors, { stream, requests }) {
   const asked = doors.filter((door) => door.stream === stream);
   const seen = new Map(asked.map(({ dialect }) => [dialect, []]));
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -4; round < rounds; round++) {
     for (const door of asked) {
       const before = cpuMs(pid);
       await load(url, door, requests);
