@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
+import { oneLine } from "../../core/text.ts";
 import type { CommandContext } from "../app.ts";
 import { left } from "../asking/ask.ts";
 import { tellOutcome } from "../chat/outcome-lines.ts";
@@ -38,7 +39,7 @@ export async function tryOut(context: CommandContext, name: string, document: Js
     });
     const outcome = await waiting(context, `asking ${name}: ${QUESTION}`, run);
     if (interrupts.exitCode() !== undefined) throw left();
-    if (outcome.error === undefined) note(context, `it answers: ${answer.trim()}`);
+    if (outcome.error === undefined) note(context, `it answers: ${oneLine(answer.trim(), 100)}`);
     await tellOutcome(context, outcome, (backend) => world.catalog.backend(backend));
     return outcome.error === undefined ? EXIT.ok : exitCodeOfRun(outcome.error);
   } finally {

@@ -15,6 +15,7 @@ import { adviceFor } from "../output/advice.ts";
 import { painter } from "../output/color.ts";
 import { neutralise } from "../output/neutralise.ts";
 import { note } from "../output/print.ts";
+import { wrap } from "../output/wrap.ts";
 import { writeErr, writeOut } from "../output/write.ts";
 import type { Conversation } from "../sessions/conversation.ts";
 import { footer } from "../sessions/footer.ts";
@@ -88,7 +89,9 @@ async function tellOutcome({ context, world }: Talk, outcome: Outcome): Promise<
   const paint = await painter(app.stderr, globals, app.env);
   const { error, degraded } = outcome;
   const style = degraded || error?.cause === "aborted" ? "yellow" : error === undefined ? "dim" : "red";
-  writeErr(app.stderr, `${paint(style, neutralise(footer(resultOf(outcome))))}\n`);
+  const told = neutralise(footer(resultOf(outcome)));
+  const lines = app.stderr.isTTY && app.stderr.columns ? wrap(told, app.stderr.columns - 1) : [told];
+  for (const line of lines) writeErr(app.stderr, `${paint(style, line)}\n`);
   if (error === undefined) return;
   const outgrown = error.code === "context_length_exceeded" ? [OUTGROWN] : [];
   for (const line of [...outgrown, ...adviceFor(error.failures, (name) => world.catalog.backend(name))]) {
