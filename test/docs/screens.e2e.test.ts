@@ -40,7 +40,7 @@ function constant(screen: string): string {
     .replaceAll(/[\s·]/g, "")
     .replaceAll(/req_[0-9a-f]+/g, "ID")
     .replaceAll(/\d{4}-\d\d-\d\d\d\d:\d\d/g, "WHEN")
-    .replaceAll(/\d+(?:\.\d+)?(?:ms|s|min)(?![a-z])/g, "TIME");
+    .replaceAll(/\d+(?:\.\d+)?(?:ms|min|s)/g, "TIME");
 }
 
 /** Two members, the first of them overloaded once. */
