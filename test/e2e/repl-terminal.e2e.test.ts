@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { backend } from "./support/backends.ts";
+import { PROGRAM } from "./support/program.ts";
 import { ALT_ENTER, answered, CTRL_C, CTRL_D, ENTER, leave, repl } from "./support/repl.ts";
 import { NO_SCREEN, openScreen } from "./support/screen.ts";
 import { NO_TERMINAL } from "./support/terminal.ts";
@@ -135,6 +136,29 @@ describe.skipIf(NO_TERMINAL !== undefined)("a conversation on a terminal", () =>
       messages: [user("where to?"), { role: "assistant" }, user("and then?")],
     });
     await leave(one);
+  });
+});
+
+describe.skipIf(NO_SCREEN !== undefined)("a conversation that is laid aside", () => {
+  it("goes on after Ctrl-Z and fg, with what stood on the line", async () => {
+    const a = await backend({ answer: "Hi there." });
+    const screen = await openScreen(await failoverWorkspace({ a }), "exec bash --norc -i", {
+      env: { PS1: "$ " },
+    });
+    await screen.until(/^\$$/m);
+    screen.type(`'${process.execPath}' '${PROGRAM}' chat -p a`);
+    screen.press("Enter");
+    await screen.until(/^>$/m);
+    screen.type("half a line");
+    screen.press("C-z");
+    await screen.until(/Stopped[\s\S]*^\$$/m);
+    screen.type("fg");
+    screen.press("Enter");
+    await screen.until(/fg\n[\s\S]*^> half a line$/m);
+    screen.type(" and the rest");
+    screen.press("Enter");
+    await screen.until(/Hi there\.[\s\S]*^>$/m);
+    expect(a.chats.at(-1)?.body).toMatchObject({ messages: [user("half a line and the rest")] });
   });
 });
 

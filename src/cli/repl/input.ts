@@ -99,6 +99,8 @@ export function readInput(app: App, rules: InputRules): Promise<Input> {
       output.write("\n");
       end({ kind: empty ? "interrupted" : "cleared" });
     });
+    // Brought back after Ctrl-Z.
+    reader.on("SIGCONT", () => reader.prompt(true));
     reader.on("close", leave);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) return stop();
