@@ -175,6 +175,22 @@ describe("the Anthropic door", () => {
     });
   });
 
+  it("what Claude Code says in every request stops no model that never thinks", async () => {
+    const one = await backend();
+    const record = { type: "openai", api_key_env: "CLAUDE_KEY" };
+    const space = await failoverWorkspace({ one: { url: one.url, record, model: "gpt-4o" } });
+    const server = await serve(space, [], { env });
+    const said = { thinking: { type: "enabled", budget_tokens: 31_999 }, max_tokens: 32_000, temperature: 1 };
+    const response = await ask(server, asking("one", said));
+    expect(response.status).toBe(200);
+    expect(response.headers.get("x-nexus-dropped")?.split(", ").toSorted()).toEqual([
+      "max_tokens",
+      "reasoning_effort",
+    ]);
+    expect(one.chats[0]?.body).toMatchObject({ model: "gpt-4o", max_tokens: 16_384 });
+    expect(one.chats[0]?.body).not.toHaveProperty("reasoning_effort");
+  });
+
   it("422 names the tool that only Anthropic runs, and the backend that does not", async () => {
     const { one, server } = await over("openai-chat");
     const tools = [{ type: "web_search_20250305", name: "web_search" }];

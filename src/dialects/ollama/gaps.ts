@@ -1,9 +1,13 @@
 import { type ChatRequest, type Gap, type Params, param } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { allParts, hasCacheMarks, hasImageDetail } from "../parts.ts";
+import { thinkOf } from "./params.ts";
 
 /** What Ollama's API has no place for. */
-export function requestGaps(request: ChatRequest, { params }: Pick<EncodeTarget, "params">): readonly Gap[] {
+export function requestGaps(
+  request: ChatRequest,
+  { model, params }: Pick<EncodeTarget, "model" | "params">,
+): readonly Gap[] {
   const { tools, toolChoice } = request;
   const gaps: Gap[] = [];
   const add = (field: string, harmless: boolean) => {
@@ -20,6 +24,8 @@ export function requestGaps(request: ChatRequest, { params }: Pick<EncodeTarget,
       add("reasoning", true);
     if (part.type === "tool-result" && part.failed) add("is_error", true);
   }
+  const effort = param(params, "reasoning_effort") ?? undefined;
+  if (effort !== undefined && thinkOf(effort, model) === undefined) add("reasoning_effort", true);
   for (const { field, harmless, holds } of PARAMS) if (holds(params)) add(field, harmless);
   return gaps;
 }

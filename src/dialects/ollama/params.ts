@@ -60,11 +60,14 @@ function formatOf(wanted: Json | undefined): Json | undefined {
   return wanted["type"] === "json_schema" && isJsonObject(named) ? (named["schema"] ?? "json") : undefined;
 }
 
-/** Only gpt-oss knows levels; others think or do not, and refuse a level: https://docs.ollama.com/capabilities/thinking */
-function thinkOf(effort: Json | undefined, model: string): Json | undefined {
+/**
+ * Only gpt-oss knows levels. Others that can think do so unasked, and those that cannot refuse to be asked, so that they are only told
+ * not to: https://docs.ollama.com/capabilities/thinking
+ */
+export function thinkOf(effort: Json | undefined, model: string): Json | undefined {
   if (typeof effort !== "string") return undefined;
   if (effort === "none") return false;
-  if (!/gpt-oss/i.test(model)) return true;
+  if (!/gpt-oss/i.test(model)) return undefined;
   if (effort === "minimal") return "low";
   return effort === "xhigh" ? "high" : effort;
 }

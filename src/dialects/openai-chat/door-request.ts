@@ -9,7 +9,7 @@ import { checkToolsText } from "../tool-limits.ts";
 import { readMessages } from "./door-messages.ts";
 import { readParams, wantsUsage } from "./door-params.ts";
 import { readToolChoice, readTools } from "./door-tools.ts";
-import { encodeParams } from "./request.ts";
+import { encodeParams, LIMITS } from "./request.ts";
 
 /** Reads the body of `POST /v1/chat/completions`. */
 export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
@@ -55,6 +55,3 @@ export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget)
   const edits = { replace: { model }, add: Object.fromEntries(add), prepend };
   return post(splice(text, members, edits), target.key, "/chat/completions");
 }
-
-/** Two names of one parameter: who stated one has stated both. */
-const LIMITS = ["max_tokens", "max_completion_tokens"];

@@ -8,7 +8,9 @@ import type {
   ToolCallPart,
   ToolChoice,
 } from "../../core/chat.ts";
+import type { Json } from "../../core/json.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
+import { mostOutput, refusesEffort } from "../openai/model-rules.ts";
 import { post } from "../openai/wire.ts";
 import { encodeThoughtSignature } from "./thought-signature.ts";
 
@@ -28,10 +30,29 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireR
 /** The parameters under the names that the backend knows. */
 export function encodeParams({ type, model, params }: EncodeTarget): Params {
   // Whether the answer streams is the caller's decision, made once for path, clocks and body together.
-  const { stream: _, ...rest } = params;
+  const rest = within(params, { type, model });
   if (type === "openai")
     return refusesMaxTokens(model) ? rename(rest, "max_tokens", "max_completion_tokens") : rest;
   return rename(rest, "max_completion_tokens", "max_tokens");
+}
+
+/** What this model would refuse is left out or made less. */
+function within({ stream: _, ...params }: Params, target: Pick<EncodeTarget, "type" | "model">): Params {
+  const most = mostOutput(target);
+  const kept = Object.entries(params).filter(
+    ([name]) => !(name === "reasoning_effort" && refusesEffort(target)),
+  );
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, LIMITS.includes(name) && exceeds(value, most) ? most : value]),
+  );
+}
+
+/** Two names of one parameter: who stated one has stated both. */
+export const LIMITS: readonly string[] = ["max_tokens", "max_completion_tokens"];
+
+/** Whether a limit is more than a model can have. */
+export function exceeds(value: Json | undefined, most: number | undefined): most is number {
+  return typeof value === "number" && most !== undefined && value > most;
 }
 
 /**

@@ -1,11 +1,15 @@
-import type { ChatRequest, Gap } from "../../core/chat.ts";
+import { type ChatRequest, type Gap, param } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
+import { refusesEffort } from "../openai/model-rules.ts";
 import { hasCacheMarks } from "../parts.ts";
-import { limitOf, MIN_OUTPUT, NO_PLACE } from "./params.ts";
+import { limitOf, NO_PLACE, possibleLimit } from "./params.ts";
 
 /** What Responses have no place for. */
-export function requestGaps(request: ChatRequest, { params }: Pick<EncodeTarget, "params">): readonly Gap[] {
+export function requestGaps(
+  request: ChatRequest,
+  { type, model, params }: Pick<EncodeTarget, "type" | "model" | "params">,
+): readonly Gap[] {
   const gaps: Gap[] = [];
   const add = (field: string, harmless = true): void => {
     gaps.push({ field, harmless });
@@ -14,7 +18,10 @@ export function requestGaps(request: ChatRequest, { params }: Pick<EncodeTarget,
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
     if (value !== undefined && !saysNothing(name, value)) add(name, harmless);
   }
-  if ((limitOf(params) ?? MIN_OUTPUT) < MIN_OUTPUT) add("max_tokens");
+  const limit = limitOf(params);
+  if (limit !== undefined && possibleLimit(limit, { type, model }) !== limit) add("max_tokens");
+  const effort = (param(params, "reasoning_effort") ?? null) !== null;
+  if (effort && refusesEffort({ type, model })) add("reasoning_effort");
   const parts = request.messages.flatMap((message) => message.parts);
   if (hasCacheMarks(request)) add("cache_control");
   if (parts.some((part) => part.type === "reasoning" && part.proof?.dialect !== "openai-responses")) {

@@ -1,9 +1,10 @@
 import { type Params, param } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
+import { mostOutput, refusesEffort } from "../openai/model-rules.ts";
 
 /** Fewest tokens of an answer that OpenAI takes: https://platform.openai.com/docs/api-reference/responses/create */
-export const MIN_OUTPUT = 16;
+const MIN_OUTPUT = 16;
 
 /** What has another name or place here. */
 const PLACED = [
@@ -48,19 +49,24 @@ export function encodeParams({
     ),
   );
   const limit = limitOf(params);
-  const effort = param(params, "reasoning_effort") ?? null;
+  const effort = refusesEffort({ type, model }) ? null : (param(params, "reasoning_effort") ?? null);
   const text = encodeText(params);
   const store = param(params, "store") === true;
   const thinks = !store && type === "openai" && (effort !== null || isReasoner(model));
   return {
     ...rest,
-    ...(limit !== undefined && { max_output_tokens: Math.max(MIN_OUTPUT, limit) }),
+    ...(limit !== undefined && { max_output_tokens: possibleLimit(limit, { type, model }) }),
     ...(effort !== null && { reasoning: { effort } }),
     ...(text !== undefined && { text }),
     store,
     // What a model thought comes back encrypted, and goes with the next turn. Models that do not think refuse to be asked for it.
     ...(thinks && { include: ["reasoning.encrypted_content"] }),
   };
+}
+
+/** The limit that is nearest to a stated one and that the model takes. */
+export function possibleLimit(limit: number, target: Pick<EncodeTarget, "type" | "model">): number {
+  return Math.max(MIN_OUTPUT, Math.min(limit, mostOutput(target) ?? limit));
 }
 
 /** Most tokens that the answer may have, where that is stated. */

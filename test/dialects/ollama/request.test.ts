@@ -64,7 +64,7 @@ describe("a request", () => {
 
   it.each([
     ["none", "qwen3", false],
-    ["high", "qwen3", true],
+    ["high", "qwen3", undefined],
     ["minimal", "gpt-oss:20b", "low"],
     ["medium", "gpt-oss:20b", "medium"],
     ["xhigh", "gpt-oss:20b", "high"],
