@@ -1,32 +1,35 @@
 import { createParser } from "eventsource-parser";
 import { expect } from "vitest";
 import { type ChatEvent, isContent, type StreamWatch } from "../../src/core/chat.ts";
-import type { StreamDecoder } from "../../src/dialects/dialect.ts";
+import type { StreamDecoder, WireEvent } from "../../src/dialects/dialect.ts";
 
 /** The bytes of a text. */
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Makes the check that watch and decoder of a dialect agree on these bytes, split like this. */
+/** Makes the check that watch and decoder of a dialect agree on these bytes, split like this; `lines`: framed as lines. */
 export function watchAgreement(
   createDecoder: () => StreamDecoder,
   createWatch: () => StreamWatch,
+  lines = false,
 ): (bytes: Uint8Array, sizes: Iterable<number>) => void {
   /** What the decoder makes of each event of these bytes, framed as towards a backend, up to the first failure. */
   function decoded(bytes: Uint8Array) {
     const decoder = createDecoder();
     const events: ChatEvent[][] = [];
+    const take = (event: WireEvent) => {
+      if (decoder.state() !== "closed") events.push([...decoder.push(event)]);
+    };
     let stray = false;
-    const parser = createParser({
-      onError: ({ type }) => {
-        stray ||= type === "unknown-field";
-      },
-      onEvent: ({ event, data }) => {
-        if (decoder.state() === "closed") return;
-        events.push([...decoder.push(event === undefined ? { data } : { event, data })]);
-      },
-    });
+    const parser = lines
+      ? lineParser((data) => take({ data }))
+      : createParser({
+          onError: ({ type }) => {
+            stray ||= type === "unknown-field";
+          },
+          onEvent: ({ event, data }) => take(event === undefined ? { data } : { event, data }),
+        });
     parser.feed(new TextDecoder().decode(bytes));
     parser.feed("\n");
     const noStream = { class: "malformed", message: "neither JSON nor an event stream" } as const;
@@ -63,5 +66,19 @@ export function watchAgreement(
     expect(verdict.content).toBe(good.flat().some(isContent));
     expect(verdict.characters > 0).toBe(verdict.content);
     expect(decoded(bytes.subarray(0, verdict.pass)).events).toEqual(good);
+  };
+}
+
+function lineParser(take: (line: string) => void): { feed(text: string): void } {
+  let begun = "";
+  return {
+    feed(text) {
+      const [first = "", ...more] = text.split("\n");
+      begun += first;
+      for (const next of more) {
+        if (begun.trim() !== "") take(begun.trim());
+        begun = next;
+      }
+    },
   };
 }
