@@ -184,7 +184,7 @@ export interface DoorAsk {
   decode(body: Uint8Array, at: AskedAt): DoorRequest | BadRequest;
   /** The client's own bytes for a backend of the same dialect. */
   encodeSame(request: DoorRequest, target: EncodeTarget): WireRequest;
-  /** Reads the answer, where it is none to a chat. */
+  /** Reads the answer to a request of the task `embeddings`. */
   readonly decodeAnswer?: (body: unknown) => readonly ChatEvent[];
 }
 
@@ -209,6 +209,8 @@ export interface FrontDoor {
   /** A whole answer, of events that end well. */
   readonly answer: {
     encode(events: readonly ChatEvent[], identity: AnswerIdentity, request: Framing): string;
+    /** Writes the vectors of an answer in OpenAI's words; missing where clients read those. */
+    encodeVectors?(bytes: Uint8Array, request: Framing): string;
   };
   readonly stream: {
     contentType(request: Framing): string;

@@ -12,6 +12,8 @@ export function gapsOf(
   { backend, model, params, droppedParams }: Candidate,
 ): readonly Gap[] {
   const dialect = dialectFor(backend, model, wire?.dialect);
+  // Vectors are asked for in no other way: what that way has no words for is left out everywhere.
+  if (wire?.decode !== undefined) return wire.gaps;
   if (wire !== undefined && takesBytes(wire, dialect)) return NONE;
   const own = DIALECTS[dialect].request.gaps(request, { type: backend.type, model, params });
   const unknown = droppedParams.filter((name) => Object.hasOwn(request.params, name));

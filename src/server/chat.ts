@@ -67,7 +67,7 @@ export async function answerChat(
       headers: { [HOP_HEADER]: String(hops + 1) },
       encode: (target) => encodeSame(read, target),
       watch: door.stream.watch,
-      ...(decodeAnswer === undefined ? {} : { decode: decodeAnswer }),
+      ...(decodeAnswer !== undefined && read.task === "embeddings" ? { decode: decodeAnswer } : {}),
     },
     noFallback,
     rateLimitWaitMs: 0,

@@ -96,11 +96,14 @@ function streamed(response: ServerResponse, relay: Relay): Answer {
 
 /** Writes an answer when it is complete, so that its headers tell what it came to. */
 function whole(response: ServerResponse, relay: Relay): Answer {
+  const { asked, door } = relay;
+  const vectors = asked.task === "embeddings" ? door.answer.encodeVectors : undefined;
   const events: Piece[] = [];
   let bytes: Uint8Array | undefined;
   return {
     take(event) {
-      if (event.type === "bytes") bytes = event.bytes;
+      if (event.type === "bytes")
+        bytes = vectors === undefined ? event.bytes : Buffer.from(vectors(event.bytes, asked));
       else events.push(event);
       return undefined;
     },

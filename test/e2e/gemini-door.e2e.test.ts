@@ -273,6 +273,20 @@ describe("beside answers", () => {
     expect((await refused("nobody", { contents }, "countTokens")).status).toBe(404);
   });
 
+  it("vectors come from backends of every language that has them, and what they are for is told as left out", async () => {
+    const content = { parts: [{ text: "a" }] };
+    for (const model of ["m-openai-chat", "m-ollama"]) {
+      const one = await ask(model, { content, taskType: "RETRIEVAL_QUERY" }, "embedContent");
+      expect(JSON.parse(await one.text())).toEqual({ embedding: { values: [0, 0.5, -0.25] } });
+      expect(one.headers.get("x-nexus-dropped")).toBe("taskType");
+      const two = await ask(model, { requests: [{ content }, { content }] }, "batchEmbedContents");
+      expect(JSON.parse(await two.text())).toEqual({
+        embeddings: [{ values: [0, 0.5, -0.25] }, { values: [1, 0.5, -0.25] }],
+      });
+    }
+    expect((await refused("m-anthropic", { content }, "embedContent")).status).toBe(503);
+  });
+
   it("lists what can be asked for, profiles too", async () => {
     const response = await fetch(`${server.url}/v1beta/models?pageSize=50`, { headers: HEADERS });
     const list = JSON.parse(await response.text());
@@ -281,7 +295,7 @@ describe("beside answers", () => {
     const one = await fetch(`${server.url}/v1beta/models/lb`, { headers: HEADERS });
     expect(JSON.parse(await one.text())).toMatchObject({
       name: "models/lb",
-      supportedGenerationMethods: ["generateContent", "countTokens"],
+      supportedGenerationMethods: expect.arrayContaining(["generateContent", "embedContent"]),
     });
     const none = await fetch(`${server.url}/v1beta/models/nobody`, { headers: HEADERS });
     expect(none.status).toBe(404);

@@ -22,7 +22,7 @@ export const NOT_SERVED: readonly NotServed[] = [
       "A backend that refuses nexus's key (401) is 502 `upstream_auth` at every door: a 401 would blame the client's own key, which is in order.",
   },
   {
-    clients: ["openai", "ai"],
+    clients: ["openai", "google", "ai"],
     checks: /embed/i,
     over: ["anthropic"],
     says: /no embeddings|timed out/,
@@ -56,12 +56,6 @@ export const NOT_SERVED: readonly NotServed[] = [
     over: ["ollama"],
     says: /422.*cannot carry tool_choice/,
     reason: "Ollama takes no choice of tools: 422 names the field.",
-  },
-  {
-    clients: ["google"],
-    checks: /^embedContent$/,
-    says: /404.*no such method/,
-    reason: "Embeddings are to be had at OpenAI's door, `POST /v1/embeddings`, only.",
   },
   {
     checks: /usage scripted$|usage with include_usage$/,

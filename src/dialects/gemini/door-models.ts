@@ -30,7 +30,7 @@ function shown({ id, owner, info }: ModelEntry): object {
     description: `served by ${owner}`,
     ...(info?.contextLength !== undefined && { inputTokenLimit: info.contextLength }),
     ...(info?.maxOutputTokens !== undefined && { outputTokenLimit: info.maxOutputTokens }),
-    supportedGenerationMethods: ["generateContent", "countTokens"],
+    supportedGenerationMethods: ["generateContent", "countTokens", "embedContent"],
   };
 }
 

@@ -6,13 +6,20 @@ import { readJsonRequest } from "../json-request.ts";
 import { checkToolsText } from "../tool-limits.ts";
 import { readConfig } from "./door-config.ts";
 import { readContents } from "./door-contents.ts";
+import { decodeEmbeddings } from "./door-embeddings.ts";
 import { fieldsOf } from "./door-fields.ts";
 import { readCalling, readTools } from "./door-tools.ts";
 
 /** Longest name of a model. */
 const MAX_MODEL = 512;
 
-const VERBS = ["generateContent", "streamGenerateContent", "countTokens"] as const;
+const VERBS = [
+  "generateContent",
+  "streamGenerateContent",
+  "countTokens",
+  "embedContent",
+  "batchEmbedContents",
+] as const;
 
 /** What may be asked of a model, and how its answer is to come. */
 interface Ask {
@@ -25,6 +32,12 @@ export function decodeRequest(bytes: Uint8Array, at: AskedAt): DoorRequest | Bad
   const ask = readPath(at.rest);
   if ("ok" in ask) return ask;
   const { model, verb } = ask;
+  if (model.length > MAX_MODEL) {
+    const message = `"model" is longer than ${MAX_MODEL} characters`;
+    return { ok: false, status: 400, code: "invalid_model", param: "model", message };
+  }
+  if (verb === "embedContent" || verb === "batchEmbedContents")
+    return decodeEmbeddings(bytes, model, verb === "batchEmbedContents");
   const read = readJsonRequest(bytes);
   if (!read.ok) return read;
   const { text, members } = read;
@@ -35,8 +48,6 @@ export function decodeRequest(bytes: Uint8Array, at: AskedAt): DoorRequest | Bad
   };
   const stream = verb === "streamGenerateContent";
   const array = stream && !wantsEvents(at, complaints);
-  if (model.length > MAX_MODEL)
-    complaints.add("model", `is longer than ${MAX_MODEL} characters`, "invalid_model");
   checkTwice(read.body, complaints);
   checkToolsText(members, complaints);
   const body = verb === "countTokens" ? countedOf(fieldsOf(read.body), complaints) : fieldsOf(read.body);

@@ -3,6 +3,7 @@ import type { DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
 import { scanBody, splice } from "../json-body.ts";
 import { encodeConfig } from "./config.ts";
 import { isFormat } from "./door-config.ts";
+import { encodeEmbeddings } from "./door-embeddings.ts";
 import { camelCase } from "./door-fields.ts";
 import { post } from "./request.ts";
 
@@ -10,7 +11,9 @@ import { post } from "./request.ts";
  * The client's own bytes for a backend that speaks the same dialect: only the model is another, which stands in the path, and
  * parameters of the profile stand behind what the client's `generationConfig` says where it stated none.
  */
-export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget): WireRequest {
+export function encodeSame(request: DoorRequest, target: EncodeTarget): WireRequest {
+  if (request.task === "embeddings") return encodeEmbeddings(request, target);
+  const { text, members } = request;
   const { model, params, system } = target;
   // It may stand in the body, too, and has to be the one of the path.
   const replace = { model: `models/${model.replace(/^models\//, "")}` };

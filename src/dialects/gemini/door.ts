@@ -1,6 +1,8 @@
 import type { FrontDoor } from "../dialect.ts";
 import { watchEvents } from "../event-watch.ts";
+import { decodeVectors } from "../openai/vectors.ts";
 import { encodeAnswer } from "./door-answer.ts";
+import { encodeVectors } from "./door-embeddings.ts";
 import { encodeBad, encodeFailure } from "./door-failure.ts";
 import { modelPages } from "./door-models.ts";
 import { decodeRequest } from "./door-request.ts";
@@ -12,9 +14,17 @@ import { createDecoder } from "./stream.ts";
 export const geminiDoor: FrontDoor = {
   dialect: "gemini",
   speaksAt: (path) => path.startsWith("/v1beta/"),
-  asks: [{ path: "/v1beta/models/*", name: "gemini", decode: decodeRequest, encodeSame }],
+  asks: [
+    {
+      path: "/v1beta/models/*",
+      name: "gemini",
+      decode: decodeRequest,
+      encodeSame,
+      decodeAnswer: decodeVectors,
+    },
+  ],
   pages: modelPages("/v1beta"),
-  answer: { encode: encodeAnswer },
+  answer: { encode: encodeAnswer, encodeVectors },
   stream: {
     contentType: (request) => (isArray(request) ? "application/json" : "text/event-stream"),
     encoder: createEncoder,

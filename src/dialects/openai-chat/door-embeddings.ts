@@ -1,14 +1,10 @@
-import type { ChatEvent } from "../../core/chat.ts";
-import { isObject, type Json } from "../../core/json.ts";
+import type { Json } from "../../core/json.ts";
 import { readModel } from "../asked-model.ts";
 import { createComplaints, member } from "../checks.ts";
 import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
 import { splice } from "../json-body.ts";
 import { readJsonRequest } from "../json-request.ts";
-import { malformedEnd } from "../malformed.ts";
-import { decodeInBand, errorIn } from "../openai/failure.ts";
-import { post } from "../openai/wire.ts";
-import { decodeUsage } from "./usage.ts";
+import { askVectors } from "../openai/vectors.ts";
 
 /** Reads the body of `POST /v1/embeddings`. What nobody here needs is the backend's to judge. */
 export function decodeEmbeddings(bytes: Uint8Array): DoorRequest | BadRequest {
@@ -42,22 +38,7 @@ export function decodeEmbeddings(bytes: Uint8Array): DoorRequest | BadRequest {
 
 /** The client's own bytes; parameters of a profile are for chats. */
 export function encodeEmbeddings({ text, members }: DoorRequest, target: EncodeTarget): WireRequest {
-  return post(
-    splice(text, members, { replace: { model: target.model }, add: {} }),
-    target.key,
-    "/embeddings",
-  );
-}
-
-/** Whether there are vectors in an answer, and what they cost. */
-export function decodeVectors(body: unknown): readonly ChatEvent[] {
-  const error = errorIn(body);
-  if (error !== undefined) return [{ type: "failure", failure: decodeInBand(error) }];
-  const data = isObject(body) ? body["data"] : undefined;
-  if (!isObject(body) || !Array.isArray(data) || data.length === 0)
-    return malformedEnd('no embeddings: no "data"');
-  const usage = decodeUsage(body["usage"]);
-  return [{ type: "response-end", reason: "stop", ...(usage !== undefined && { usage }) }];
+  return askVectors(splice(text, members, { replace: { model: target.model }, add: {} }), target.key);
 }
 
 /** What is counted where a backend does not count. Undefined: no input at all. */

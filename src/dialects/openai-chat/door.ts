@@ -1,8 +1,9 @@
 import type { FrontDoor } from "../dialect.ts";
 import { encodeBad, encodeFailure } from "../openai/door-failure.ts";
 import { modelPages } from "../openai/door-models.ts";
+import { decodeVectors } from "../openai/vectors.ts";
 import { encodeAnswer } from "./door-answer.ts";
-import { decodeEmbeddings, decodeVectors, encodeEmbeddings } from "./door-embeddings.ts";
+import { decodeEmbeddings, encodeEmbeddings } from "./door-embeddings.ts";
 import { decodeRequest, encodeSame } from "./door-request.ts";
 import { createEncoder } from "./door-stream.ts";
 import { encodeStreamFailure } from "./door-stream-failure.ts";

@@ -5,8 +5,8 @@ import type { Usage } from "../../core/usage.ts";
 import { malformedEnd } from "../malformed.ts";
 import { readNumber } from "../number.ts";
 import { decodeInBand, errorIn } from "../openai/failure.ts";
+import { decodeUsage } from "../openai/usage.ts";
 import { createToolCalls } from "./tool-calls.ts";
-import { decodeUsage } from "./usage.ts";
 
 /** Puts one answer together, out of one whole message or many chunks: both have the same fields. */
 export interface Reader {

@@ -11,7 +11,7 @@ describe("the path", () => {
     expect(accepted(withFields({}), { rest })).toMatchObject({ model, task, stream });
   });
 
-  test.each(["m:embedContent", "m", "m:", ":generateContent", " :generateContent", "", "m:generateContent:"])(
+  test.each(["m:predict", "m", "m:", ":generateContent", " :generateContent", "", "m:generateContent:"])(
     "C29 %j is no method",
     (rest) => {
       expect(refused(withFields({}), { rest })).toMatchObject({ status: 404, code: "unknown_route" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { decodeUsage } from "../../../src/dialects/openai/usage.ts";
 import { decodeAnswer } from "../../../src/dialects/openai-chat/answer.ts";
-import { decodeUsage } from "../../../src/dialects/openai-chat/usage.ts";
 import { endOf, failureOf, recorded, textOf } from "./fixtures.ts";
 
 function replay(name: string) {

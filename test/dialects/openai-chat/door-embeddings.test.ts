@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { modelPages } from "../../../src/dialects/openai/door-models.ts";
-import {
-  decodeEmbeddings,
-  decodeVectors,
-  encodeEmbeddings,
-} from "../../../src/dialects/openai-chat/door-embeddings.ts";
+import { decodeVectors } from "../../../src/dialects/openai/vectors.ts";
+import { decodeEmbeddings, encodeEmbeddings } from "../../../src/dialects/openai-chat/door-embeddings.ts";
 
 const bytes = (body: unknown) =>
   new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
