@@ -8,12 +8,13 @@ export interface SdkClient {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Every client whose doors there are. */
+/** Every client. */
 export const CLIENTS: readonly SdkClient[] = [
   {
     name: "openai",
     rows: { "`openai`: chat, embeddings, models": "", "`openai`: responses": "responses" },
   },
+  { name: "anthropic", rows: { "`@anthropic-ai/sdk`": "" } },
   { name: "google", rows: { "`@google/genai`": "" } },
   { name: "ollama", rows: { "`ollama`": "" } },
   {
@@ -22,9 +23,9 @@ export const CLIENTS: readonly SdkClient[] = [
       "`ai` with `@ai-sdk/openai`: chat": "openai",
       "`ai` with `@ai-sdk/openai`: responses": "openai-responses",
       "`ai` with `@ai-sdk/openai-compatible`": "compatible",
+      "`ai` with `@ai-sdk/anthropic`": "anthropic",
       "`ai` with `@ai-sdk/google`": "google",
     },
-    env: { PROVIDERS: "openai-chat,openai-responses,compatible,google" },
   },
 ];
 

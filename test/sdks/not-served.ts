@@ -30,18 +30,11 @@ export const NOT_SERVED: readonly NotServed[] = [
       "Anthropic has no embeddings: 503 `no_capable_backend` says so at once; `ai` asks again until its time is up.",
   },
   {
-    clients: ["openai", "google"],
-    checks: /^chat developer role and n=1 options accepted$|^generate text$/,
-    over: ["openai-responses"],
-    says: /422.*cannot carry stop/,
-    reason: "OpenAI's Responses has no stop sequences: 422 names the field.",
-  },
-  {
-    clients: ["ollama"],
-    checks: /^chat system, options and keep_alive accepted$/,
+    clients: ["openai", "anthropic", "google", "ollama"],
+    checks: /^chat developer role and n=1|stop_sequences|^generate text$|^chat system, options/,
     over: ["openai-responses"],
     says: /cannot carry stop/,
-    reason: "The same for the stop sequences among the options of Ollama's client.",
+    reason: "OpenAI's Responses has no stop sequences: 422 names the field.",
   },
   {
     clients: ["ollama"],
@@ -51,11 +44,11 @@ export const NOT_SERVED: readonly NotServed[] = [
     reason: "Anthropic holds answers to a schema, and not to JSON of any shape: 422 names the field.",
   },
   {
-    clients: ["google"],
-    checks: /^toolConfig mode ANY accepted$/,
+    checks: /^toolConfig mode ANY|^tool_choice \{"type":"(any|tool)"|^anthropic (generate|stream)Object$/,
     over: ["ollama"],
-    says: /422.*cannot carry tool_choice/,
-    reason: "Ollama takes no choice of tools: 422 names the field.",
+    says: /cannot carry tool_choice/,
+    reason:
+      "Ollama cannot be made to call a tool: 422 names the field. (`ai` asks Anthropic for objects by a tool that has to be called.)",
   },
   {
     checks: /usage scripted$|usage with include_usage$/,
@@ -72,9 +65,9 @@ export const NOT_SERVED: readonly NotServed[] = [
   },
   {
     checks:
-      /^(compatible|google) reasoning$|^reasoning_content|^responses reasoning item$|^thought part$|^chat thinking/,
+      /^(compatible|anthropic|google) reasoning$|^reasoning_content|^responses reasoning item$|^thought part$|^(chat )?thinking/,
     over: ["ollama"],
-    says: /no reasoning|reasoningText undefined|The answer is 4|empty text/,
+    says: /no reasoning|reasoningText undefined|The answer is 4|empty text|'thinking'/,
     reason:
       "The third-party mock gives reasoning as `reasoning_content` when it plays Ollama; the real server says `thinking`.",
   },
