@@ -41,7 +41,11 @@ beforeAll(async () => {
   ]);
   const dead = { type: "generic", url: "http://127.0.0.1:1" };
   // Nobody looks whether the dead one lives: each run asks it first.
-  await space.config({ backends: { dead, ...Object.fromEntries(live) }, health: { enabled: false } });
+  await space.config({
+    backends: { dead, ...Object.fromEntries(live) },
+    health: { enabled: false },
+    server: { max_loop_delay_ms: 0 },
+  });
   const settings = { circuit_breaker_enabled: false };
   for (const backend of ["dead", ...BACKENDS.map(({ dialect }) => dialect)]) {
     await space.profile(backend, { version: 1, type: "model", backend, model: `m-${backend}`, params: {} });

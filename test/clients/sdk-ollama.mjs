@@ -140,20 +140,20 @@ check(
   },
   { scripted: true },
 );
-check("generate text", async () => {
+check("generate, whole", async () => {
   const r = await c.generate({ model: MODEL, prompt: "PING-TEXT", system: "brief", options });
   has(r.response, "pong");
   eq(r.done, true);
   counted(r);
 });
-check("generate stream", async () => {
+check("generate, streamed", async () => {
   const parts = await all(c.generate({ model: MODEL, prompt: "PING-TEXT", stream: true, options }));
   has(parts.map((part) => part.response).join(""), "pong");
   eq(parts.at(-1).done, true);
   counted(parts.at(-1));
 });
 check(
-  "generate json schema and image",
+  "generate, JSON schema and image",
   async () => {
     const json = await c.generate({ model: MODEL, prompt: "PING-JSON", format: SCHEMA });
     eq(JSON.parse(json.response), { name: "Ada", age: 36 });
