@@ -37,6 +37,11 @@ const DOORS = {
       model,
       sayingToGemini("x", own ? { systemInstruction: { parts: [{ text: "OWN" }] } } : {}),
     ),
+  ollama: ({ url }: RunningServer, model: string, own: boolean) =>
+    fetch(`${url}/api/generate`, {
+      method: "POST",
+      body: JSON.stringify({ model, prompt: "x", ...(own && { system: "OWN" }) }),
+    }),
 } as const;
 
 it.each(Object.entries(DOORS))(

@@ -3,7 +3,7 @@ import { encodeAnswer, encodeLoad } from "./door-answer.ts";
 import { encodeBad, encodeFailure } from "./door-failure.ts";
 import { modelPages } from "./door-models.ts";
 import { decodeChat, decodeGenerate } from "./door-request.ts";
-import { encodeSame } from "./door-same.ts";
+import { encodeSameChat, encodeSameGenerate } from "./door-same.ts";
 import { createEncoder, encodeStreamFailure } from "./door-stream.ts";
 import { createWatch } from "./watch.ts";
 
@@ -12,18 +12,8 @@ export const ollamaDoor: FrontDoor = {
   dialect: "ollama",
   speaksAt: (path) => path.startsWith("/api/"),
   asks: [
-    {
-      path: "/api/chat",
-      name: "ollama",
-      decode: decodeChat,
-      encodeSame: (request, target) => encodeSame("/api/chat", request, target),
-    },
-    {
-      path: "/api/generate",
-      name: "ollama",
-      decode: decodeGenerate,
-      encodeSame: (request, target) => encodeSame("/api/generate", request, target),
-    },
+    { path: "/api/chat", name: "ollama", decode: decodeChat, encodeSame: encodeSameChat },
+    { path: "/api/generate", name: "ollama", decode: decodeGenerate, encodeSame: encodeSameGenerate },
   ],
   pages: modelPages,
   answer: { encode: encodeAnswer },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Params } from "../../../src/core/chat.ts";
-import { encodeSame } from "../../../src/dialects/ollama/door-same.ts";
+import { encodeSameChat, encodeSameGenerate } from "../../../src/dialects/ollama/door-same.ts";
 import { chatting, generating, refused, withFields } from "./door-fixtures.ts";
 
 const text = (said: string) => ({ type: "text", text: said });
@@ -220,7 +220,7 @@ describe("for an Ollama", () => {
     const read = chatting(body);
     const merged = { ...params, ...read.request.params };
     const target = { type: "ollama", model: "n", params: merged, stream: read.stream, key: "k" } as const;
-    const wire = encodeSame("/api/chat", read, target);
+    const wire = encodeSameChat(read, target);
     expect(wire).toMatchObject({ method: "POST", path: "/api/chat", headers: { authorization: "Bearer k" } });
     return wire.body;
   }
@@ -240,5 +240,23 @@ describe("for an Ollama", () => {
     expect(same(`{"model":"m",${HI}}`, { temperature: 0.5 })).toBe(
       `{"model":"n",${HI},"options":{"temperature":0.5}}`,
     );
+  });
+
+  test("a profile's system text stands first in a chat, and beside a prompt", () => {
+    const target = {
+      type: "ollama",
+      model: "n",
+      params: {},
+      stream: true,
+      key: undefined,
+      system: "be brief",
+    } as const;
+    expect(encodeSameChat(chatting(`{"model":"m",${HI}}`), target).body).toBe(
+      '{"model":"n","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hi"}]}',
+    );
+    expect(encodeSameGenerate(generating({ prompt: "hi" }), target)).toMatchObject({
+      path: "/api/generate",
+      body: '{"model":"n","prompt":"hi","system":"be brief"}',
+    });
   });
 });

@@ -53,11 +53,11 @@ test("what is written for a backend is read at the door as the same conversation
         response_format: { type: "json_object" },
         reasoning_effort: "medium",
       };
-      const target = { type: "ollama", model: "m", params, stream: true, key: undefined } as const;
+      const target = { type: "ollama", model: "gpt-oss", params, stream: true, key: undefined } as const;
       const read = decodeChat(new TextEncoder().encode(encodeRequest(request, target).body));
       expect(read).toMatchObject({
         ok: true,
-        model: "m",
+        model: "gpt-oss",
         stream: true,
         request: { messages, tools, params: { ...params, stream: true } },
         gaps: [],
