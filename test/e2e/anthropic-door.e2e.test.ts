@@ -1,3 +1,4 @@
+import Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, it } from "vitest";
 import type { DialectName } from "../../src/core/backend.ts";
 import type { Answer } from "../../src/mock/answer.ts";
@@ -9,7 +10,7 @@ import { failoverWorkspace } from "./support/workspace.ts";
 
 const KEY = "sk-ant-of-the-backend";
 const env = { CLAUDE_KEY: KEY };
-const TOOLS = [
+const TOOLS: Anthropic.Tool[] = [
   { name: "weather", input_schema: { type: "object", properties: { city: { type: "string" } } } },
 ];
 
@@ -172,6 +173,47 @@ describe("the Anthropic door", () => {
     expect(a.chats[0]?.body).toMatchObject({ context_management });
     expect(b.chats[0]?.body).toMatchObject({
       messages: [{ role: "system", content: "Be brief." }, { role: "user" }],
+    });
+  });
+
+  it("X-05 a turn that another began goes on at Anthropic, which gets nothing that it would refuse", async () => {
+    const weather = { id: "functions.weather:0", name: "weather", arguments: '{"city":"Oslo"}' };
+    const [a, b] = [
+      await backend({ answer: { reasoning: "Hm.", toolCalls: [weather] }, steps: ["ok", "503"] }),
+      await backend({ dialect: "anthropic", answer: "Rain." }),
+    ];
+    const record = { type: "anthropic", api_key_env: "CLAUDE_KEY" };
+    const server = await serve(await failoverWorkspace({ a, b: { url: b.url, record } }), [], { env });
+    const said = {
+      tools: TOOLS,
+      max_tokens: 4096,
+      thinking: { type: "enabled", budget_tokens: 1024 } as const,
+      context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }] },
+    };
+    const client = new Anthropic({ baseURL: server.url, apiKey: "unused", maxRetries: 0 });
+    const messages: Anthropic.MessageParam[] = [{ role: "user", content: "Weather?" }];
+    const first = await client.messages.stream({ model: "lb", ...said, messages }).finalMessage();
+    expect(first.content.map(({ type }) => type)).toEqual(["thinking", "tool_use"]);
+    const call = first.content.find((block) => block.type === "tool_use");
+    expect(call?.id).toMatch(/^[a-zA-Z0-9_-]+$/);
+    const results = [{ type: "tool_result" as const, tool_use_id: call?.id ?? "", content: "wet" }];
+    const again = [
+      ...messages,
+      { role: "assistant" as const, content: first.content },
+      { role: "user" as const, content: results },
+    ];
+    const second = await client.messages.stream({ model: "lb", ...said, messages: again }).finalMessage();
+    expect(second.content).toMatchObject([{ type: "text", text: "Rain." }]);
+    expect(a.chats[1]?.rawBody).toContain('"tool_call_id":"functions.weather:0"');
+    expect(b.chats[0]?.rawBody).not.toContain('"nexus:');
+    expect(b.chats[0]?.body).toMatchObject({
+      thinking: { type: "disabled" },
+      context_management: { edits: [] },
+      messages: [
+        { role: "user" },
+        { role: "assistant", content: [{ type: "tool_use", id: call?.id }] },
+        { role: "user", content: results },
+      ],
     });
   });
 
