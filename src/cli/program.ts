@@ -4,6 +4,7 @@ import type { App, CommandContext, Globals } from "./app.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { EXIT } from "./exit-codes.ts";
 import { print } from "./output/print.ts";
+import { reflow } from "./output/reflow.ts";
 
 /**
  * A command's file: declares its flags here, and imports its work only when it runs. `nexus` runs another command line,
@@ -63,7 +64,7 @@ export async function runProgram(argv: readonly string[], app: App): Promise<num
     await program.parseAsync(argv, { from: "user" }).catch((error: unknown) => {
       if (!(error instanceof CommanderError && SHOWN.has(error.code))) throw error;
     });
-    if (help !== "") await print(app, help);
+    if (help !== "") await print(app, reflow(help, app.stdout.columns || 80));
     return exit;
   } catch (error) {
     const { reportFailure } = await import("./output/failure-report.ts");

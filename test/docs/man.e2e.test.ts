@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
+import { reflow } from "../../src/cli/output/reflow.ts";
 import { runProgram } from "../e2e/support/program.ts";
 import { projectFile } from "../support/generated.ts";
 import { helpOf } from "../support/help-of.ts";
@@ -53,7 +54,7 @@ it.each([
 async function topic(name: string): Promise<string> {
   const { code, stdout } = await runProgram(["help", name]);
   expect(code).toBe(0);
-  return stdout.trim();
+  return reflow(stdout.trim(), 72);
 }
 
 /** Lines as they stand. */

@@ -3,6 +3,7 @@ import { didYouMean } from "../../core/nearest.ts";
 import { Problem } from "../../core/problem.ts";
 import type { App } from "../app.ts";
 import { print } from "../output/print.ts";
+import { reflow } from "../output/reflow.ts";
 
 /** Pages that are no command's help; each is written when it is asked for. */
 const PAGES: Readonly<Record<string, () => Promise<string>>> = {
@@ -15,7 +16,8 @@ const PAGES: Readonly<Record<string, () => Promise<string>>> = {
 export async function showHelp(app: App, program: Command, words: readonly string[]): Promise<void> {
   const [first] = words;
   const page = first !== undefined && Object.hasOwn(PAGES, first) ? PAGES[first] : undefined;
-  if (page !== undefined) return print(app, await page());
+  if (page !== undefined)
+    return print(app, reflow(await page(), app.stdout.columns || Number.POSITIVE_INFINITY));
   let command = program;
   for (const word of words) {
     const next = command.commands.find((child) => child.name() === word);

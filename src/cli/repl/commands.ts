@@ -49,8 +49,9 @@ async function help({ context }: Talk): Promise<void> {
   await print(
     context.app,
     `
-Several lines: Alt-Enter, a \\ at the end of a line, or """ before and after. Ctrl-R looks for what was typed.
-Ctrl-C stops an answer. A prompt that begins with a slash: put a space before it.
+Several lines: Alt-Enter, a \\ at the end of a line, or """ before and after.
+Ctrl-R looks for what was typed; Ctrl-C stops an answer.
+A prompt that begins with a slash: put a space before it.
 `,
   );
 }
