@@ -263,6 +263,76 @@ describe("the Anthropic door", () => {
     expect(one.chats).toHaveLength(0);
   });
 
+  it("the access token comes as its clients send their keys, stays here, and without it nothing is read", async () => {
+    const one = await backend({ dialect: "anthropic" });
+    const space = await failoverWorkspace({
+      one: { url: one.url, record: { type: "anthropic", api_key_env: "CLAUDE_KEY" } },
+    });
+    const server = await serve(space, ["--token-env", "OURS"], { env: { ...env, OURS: "our-token" } });
+    const without = await ask(server, asking("one"));
+    expect([without.status, await without.json()]).toMatchObject([
+      401,
+      { type: "error", error: { type: "authentication_error", message: /\S/ } },
+    ]);
+    for (const headers of [{ "x-api-key": "our-token" }, { authorization: "Bearer our-token" }]) {
+      expect((await ask(server, asking("one"), headers)).status).toBe(200);
+    }
+    expect(one.chats).toHaveLength(2);
+    for (const { headers } of one.chats) expect(JSON.stringify(headers)).not.toContain("our-token");
+  });
+
+  it("A001-26 nobody answers: what can be done about it stands in its context, and what waits says how long", async () => {
+    const space = await failoverWorkspace({
+      a: await backend({ steps: ["503"] }),
+      b: await backend({ steps: ["500"] }),
+      c: await backend({ steps: ["429:retry-after=30"] }),
+    });
+    await space.profile("two", {
+      version: 1,
+      type: "loadbalancer",
+      policy: "failover",
+      profiles: ["a", "b"],
+    });
+    const server = await serve(space);
+    const nobody = await ask(server, asking("two"));
+    expect(nobody.headers.get("x-should-retry")).toBe("false");
+    expect([nobody.status, await nobody.json()]).toMatchObject([
+      503,
+      {
+        type: "error",
+        error: {
+          type: "overloaded_error",
+          code: "fallback_chain_exhausted",
+          message: expect.stringMatching(/^All models in chain failed/),
+          context: {
+            required_tier: 0,
+            available_backends: [{ name: "a" }, { name: "b" }],
+            eta_seconds: null,
+          },
+        },
+      },
+    ]);
+    const limited = await ask(server, asking("c"));
+    expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "30"]);
+    expect(await limited.json()).toMatchObject({ error: { type: "rate_limit_error" } });
+  });
+
+  it("C13 a body over the limit is 413 in its words", async () => {
+    const one = await backend();
+    const space = await failoverWorkspace({ one });
+    await space.config({
+      backends: { one: { type: "generic", url: one.url } },
+      server: { max_body_bytes: 65_536 },
+    });
+    const server = await serve(space);
+    const response = await ask(server, asking("one", { system: "x".repeat(65_536) }));
+    expect([response.status, await response.json()]).toMatchObject([
+      413,
+      { error: { type: "request_too_large" } },
+    ]);
+    expect(one.chats).toHaveLength(0);
+  });
+
   it("counts tokens without asking anybody for an answer", async () => {
     const { one, server } = await over("openai-chat");
     const path = "/v1/messages/count_tokens";
