@@ -54,7 +54,8 @@ export const NOT_SERVED: readonly NotServed[] = [
     checks: /usage scripted$|usage with include_usage$/,
     over: ["ollama"],
     says: /strictly deep-equal/,
-    reason: "The third-party mock counts tokens by itself when it plays Ollama, whatever its script says.",
+    reason:
+      "The third-party mock counts tokens by itself when it plays Ollama, whatever its script says. ([They are carried](dialects.md).)",
   },
   {
     checks: /parallel tools stream$/,
@@ -69,7 +70,7 @@ export const NOT_SERVED: readonly NotServed[] = [
     over: ["ollama"],
     says: /no reasoning|reasoningText undefined|The answer is 4|empty text|'thinking'/,
     reason:
-      "The third-party mock gives reasoning as `reasoning_content` when it plays Ollama; the real server says `thinking`.",
+      "The third-party mock gives reasoning as `reasoning_content` when it plays Ollama; the real server says `thinking`. ([It is carried](dialects.md).)",
   },
   {
     clients: ["ai"],
