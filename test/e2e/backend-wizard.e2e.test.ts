@@ -132,6 +132,30 @@ describe.skipIf(NO_SCREEN !== undefined)("nexus backend add, without arguments",
   });
 });
 
+describe.skipIf(NO_SCREEN !== undefined)("nexus backend add, while the server is asked", () => {
+  it("Ctrl-C leaves nothing: 130", async () => {
+    const a = await backend({ modelsSteps: ["timeout"] });
+    const space = await workspace();
+    const screen = await openScreen(space, "nexus backend add");
+    await answer(
+      screen,
+      [/Which server\?/, ["Enter"]],
+      [/Its address/, a.url],
+      [/What is it\?|What to call it/, []],
+    );
+    if (/What is it\?/.test(screen.text())) screen.press("Enter");
+    await answer(
+      screen,
+      [/What to call it/, ["Enter"]],
+      [/Its key:/, ["Enter"]],
+      [/Ask it for its models/, ["Enter"]],
+      [/asking .* for models/, ["C-c"]],
+    );
+    expect(await screen.ended()).toBe(130);
+    expect(existsSync(file(space))).toBe(false);
+  });
+});
+
 describe("nexus backend add", () => {
   it("T23 asks nothing off a terminal", async () => {
     const { code, stdout, stderr } = await (await workspace()).nexus(["backend", "add"]);

@@ -86,13 +86,13 @@ async function draw(
   { rows, days }: { rows: readonly Row[]; days: Stats["rows"] },
 ): Promise<void> {
   const drawn = rows.map((row) => {
-    const { answered, attempts, skips } = row.figures;
+    const { answered, failures, skips } = row.figures;
     const [name = "", beside = "", , , ...rest] = textRow(
       row,
       since === undefined ? "never used" : "not used",
     );
     const below = [...(skips > 0 ? [`${skips} skipped`] : []), ...rest.filter((text) => text !== "-")];
-    return { name, part: answered, whole: attempts, beside, below };
+    return { name, part: answered, whole: answered + failures, beside, below };
   });
   if (drawn.length > 0) await drawRows(context, drawn);
   await drawDays(context, new Map(days.map(({ key, tally }) => [key, tally.answered])), Date.now());
