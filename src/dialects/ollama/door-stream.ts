@@ -6,14 +6,17 @@ import { createCalls, endOf, type Said, writeObject } from "./door-answer.ts";
 export function createEncoder(identity: AnswerIdentity, request: Framing): StreamEncoder {
   const calls = createCalls();
   const line = (said: Said, end?: object) => `${writeObject(identity, request, said, end)}\n`;
+  // A stream is little else than such lines: what stands around their text is written once.
+  const aroundText = around(line({ content: MARK }));
+  const aroundThought = around(line({ content: "", thinking: MARK }));
   return {
     push(event: ChatEvent) {
       switch (event.type) {
         case "text-delta":
         case "refusal-delta":
-          return line({ content: event.text });
+          return aroundText(event.text);
         case "reasoning-delta":
-          return line({ content: "", thinking: event.text });
+          return aroundThought(event.text);
         case "response-end": {
           const told = calls.all().map((call) => line({ content: "", tool_calls: [call] }));
           return told.join("") + line({ content: "" }, endOf(identity, event));
@@ -24,6 +27,14 @@ export function createEncoder(identity: AnswerIdentity, request: Framing): Strea
       }
     },
   };
+}
+
+/** Stands where text will stand. No model is called so. */
+const MARK = "\u0000text";
+
+function around(line: string): (text: string) => string {
+  const [head = "", rest = ""] = line.split(JSON.stringify(MARK));
+  return (text) => head + JSON.stringify(text) + rest;
 }
 
 /** What stands last in a stream that broke off: without a line that says `done`. */

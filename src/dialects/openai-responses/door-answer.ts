@@ -10,9 +10,12 @@ export function encodeAnswer(
   identity: AnswerIdentity,
   request: Framing,
 ): string {
-  const output = createOutput(identity.id, callNames(request.forAnswer?.["tools"]), () => {});
+  const output = createOutput(identity.id, callNames(request.forAnswer?.["tools"]), SILENT);
   for (const event of events) output.push(event);
   const last = events.findLast((event) => event.type === "response-end") ?? { reason: "stop" };
   const items = output.close(last.reason !== "length");
   return JSON.stringify(endedResponse(responseHead(identity, request), items, last));
 }
+
+/** Of a whole answer nothing is told but its end. */
+const SILENT = { tell: () => {}, pieces: () => () => {} };

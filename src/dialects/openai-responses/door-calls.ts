@@ -11,7 +11,11 @@ export interface OpenCall {
 }
 
 /** Begins the call of a function. */
-export function openFunction({ id, tell, begin, finish }: Slot, callId: string, called: CallName): OpenCall {
+export function openFunction(
+  { id, tell, pieces, begin, finish }: Slot,
+  callId: string,
+  called: CallName,
+): OpenCall {
   const { name, namespace } = called;
   let json = "";
   const item = (status: string) => ({
@@ -24,10 +28,11 @@ export function openFunction({ id, tell, begin, finish }: Slot, callId: string, 
     ...(namespace !== undefined && { namespace }),
   });
   begin(item("in_progress"));
+  const say = pieces("response.function_call_arguments.delta", {});
   return {
     add(delta) {
       json += delta;
-      tell("response.function_call_arguments.delta", { delta });
+      say(delta);
     },
     done(whole) {
       tell("response.function_call_arguments.done", { name, arguments: json });

@@ -11,9 +11,9 @@ export interface OpenMessage {
 }
 
 /** Begins a message. */
-export function openMessage({ id, tell, begin, finish }: Slot): OpenMessage {
+export function openMessage({ id, tell, pieces, begin, finish }: Slot): OpenMessage {
   const content: object[] = [];
-  let open: { kind: PartKind; text: string } | undefined;
+  let open: { kind: PartKind; text: string; say(delta: string): void } | undefined;
   const item = (status: string) => ({ id, type: "message", status, role: "assistant", content });
   begin({ ...item("in_progress"), content: [] });
 
@@ -35,14 +35,17 @@ export function openMessage({ id, tell, begin, finish }: Slot): OpenMessage {
   return {
     add(kind, delta) {
       if (open?.kind !== kind) endPart();
-      const at = { content_index: content.length };
       if (open === undefined) {
-        open = { kind, text: "" };
+        const at = { content_index: content.length };
+        const [type, more] =
+          kind === "refusal"
+            ? (["response.refusal.delta", {}] as const)
+            : (["response.output_text.delta", { logprobs: [] }] as const);
+        open = { kind, text: "", say: pieces(type, { ...at, ...more }) };
         tell("response.content_part.added", { ...at, part: partOf(kind, "") });
       }
       open.text += delta;
-      if (kind === "refusal") tell("response.refusal.delta", { ...at, delta });
-      else tell("response.output_text.delta", { ...at, delta, logprobs: [] });
+      open.say(delta);
     },
     done(whole) {
       endPart();

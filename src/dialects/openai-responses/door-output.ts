@@ -4,7 +4,7 @@ import type { CallName } from "./call-names.ts";
 import { type OpenCall, openCustom, openFunction } from "./door-calls.ts";
 import { type OpenMessage, openMessage, type PartKind } from "./door-message.ts";
 import { type OpenReasoning, openReasoning } from "./door-reasoning.ts";
-import { createSlot, type Slot, type Tell } from "./output-slot.ts";
+import { createSlot, type Slot, type Teller } from "./output-slot.ts";
 
 /** Puts the items of an answer together out of neutral events, and tells each step. */
 export interface Output {
@@ -14,7 +14,7 @@ export interface Output {
 }
 
 /** Starts an output. `id` makes the ids of its items; `names` says how calls are written. */
-export function createOutput(id: string, names: ReadonlyMap<string, CallName>, tell: Tell): Output {
+export function createOutput(id: string, names: ReadonlyMap<string, CallName>, teller: Teller): Output {
   const items: object[] = [];
   let begun = 0;
   let message: OpenMessage | undefined;
@@ -23,7 +23,7 @@ export function createOutput(id: string, names: ReadonlyMap<string, CallName>, t
 
   function slot(mark: string): Slot {
     const place = begun++;
-    return createSlot(`${mark}_${id}_${place}`, place, items, tell);
+    return createSlot(`${mark}_${id}_${place}`, place, items, teller);
   }
 
   function endMessage(whole = true): void {

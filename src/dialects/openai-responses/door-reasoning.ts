@@ -9,17 +9,18 @@ export interface OpenReasoning {
 }
 
 /** Begins a piece of reasoning. */
-export function openReasoning({ id, tell, begin, finish }: Slot): OpenReasoning {
+export function openReasoning({ id, tell, pieces, begin, finish }: Slot): OpenReasoning {
   const at = { summary_index: 0 };
   let text = "";
   let sealed: string | undefined;
+  const say = pieces("response.reasoning_summary_text.delta", at);
   const part = () => ({ type: "summary_text", text });
   begin({ id, type: "reasoning", summary: [] });
   return {
     add(delta) {
       if (text === "") tell("response.reasoning_summary_part.added", { ...at, part: part() });
       text += delta;
-      tell("response.reasoning_summary_text.delta", { ...at, delta });
+      say(delta);
     },
     prove(data) {
       sealed = data;

@@ -13,7 +13,14 @@ export function createEncoder(identity: AnswerIdentity, request: Framing): Strea
   const tell = (type: string, fields: object): void => {
     written += `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...fields })}\n\n`;
   };
-  const output = createOutput(identity.id, callNames(request.forAnswer?.["tools"]), tell);
+  const pieces = (type: string, fields: object) => {
+    const head = `event: ${type}\ndata: {"type":"${type}","sequence_number":`;
+    const rest = `,${JSON.stringify(fields).slice(1, -1)},"delta":`;
+    return (delta: string): void => {
+      written += `${head}${number++}${rest}${JSON.stringify(delta)}}\n\n`;
+    };
+  };
+  const output = createOutput(identity.id, callNames(request.forAnswer?.["tools"]), { tell, pieces });
 
   function begin(): void {
     if (number > 0) return;
