@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { backend } from "./support/backends.ts";
 import { NO_SCREEN, openScreen } from "./support/screen.ts";
 import { NO_TERMINAL, onTerminal } from "./support/terminal.ts";
-import { failoverWorkspace } from "./support/workspace.ts";
+import { failoverWorkspace, workspace } from "./support/workspace.ts";
 
 it("profile show --tree draws whom a profile leads to", async () => {
   const space = await failoverWorkspace({
@@ -57,6 +57,12 @@ describe.skipIf(NO_SCREEN !== undefined)("nexus stats on a terminal", () => {
     expect(screen.text()).toMatch(/lb turned last to a \(m-a @ a\)/);
     const { stdout } = await space.shell("cat plain");
     expect(stdout).toMatch(/^a +2 of 3 answered \(66 %\) +1 failed/m);
+  });
+
+  it("draws nothing where nothing was", async () => {
+    const screen = await openScreen(await workspace(), "nexus stats");
+    await screen.ended();
+    expect(screen.text()).toBe("0 requests: 0 answered, 0 failed");
   });
 
   it.skipIf(NO_TERMINAL !== undefined).each([60, 80])("is no wider than %i columns", async (columns) => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { projectFile } from "../support/generated.ts";
 import { backend } from "./support/backends.ts";
 import { ALT_ENTER, answered, CTRL_C, CTRL_D, CTRL_R, ENTER, leave, repl, UP } from "./support/repl.ts";
-import { NO_TERMINAL } from "./support/terminal.ts";
-import { failoverWorkspace } from "./support/workspace.ts";
+import { NO_TERMINAL, onTerminal } from "./support/terminal.ts";
+import { failoverWorkspace, workspace } from "./support/workspace.ts";
 
 const user = (content: string) => ({ role: "user", content });
 const assistant = (content: string) => ({ role: "assistant", content });
@@ -213,6 +213,12 @@ describe.skipIf(NO_TERMINAL !== undefined)("T12 nexus chat on a terminal without
     await command("hello", "first token");
     one.type("/quit", ENTER);
     expect((await one.ended).code).toBe(0);
+  });
+
+  it("says how to get going where there is nobody to ask", async () => {
+    const { code, screen } = await onTerminal(await workspace(), "nexus chat");
+    expect(code).toBe(3);
+    expect(screen).toContain("three ways to get going");
   });
 
   it("is plain text where standard output is no terminal", async () => {

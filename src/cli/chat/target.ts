@@ -50,9 +50,15 @@ function chosen(model: string, backend: string): Choice {
   };
 }
 
-function nothingToAsk(catalog: Catalog): Problem {
+/** Whether there is anybody who could be asked at all. */
+export function hasAnybody(catalog: Catalog): boolean {
+  return catalog.backends.length > 0 || catalog.profileNames().length > 0;
+}
+
+/** That nobody is named; where there is nobody, how to get going. */
+export function nothingToAsk(catalog: Catalog): Problem {
   const profiles = catalog.profileNames();
-  if (profiles.length > 0 || catalog.backends.length > 0) {
+  if (hasAnybody(catalog)) {
     const named = profiles.length === 0 ? "" : ` (${profiles.slice(0, 5).join(", ")})`;
     return new Problem(
       "config",
@@ -66,7 +72,7 @@ function nothingToAsk(catalog: Catalog): Problem {
     "no_backend",
     "there is no backend to ask yet; three ways to get going:",
     [
-      "export OPENAI_API_KEY=…                     a key in the environment, and nothing else",
+      "export OPENAI_API_KEY=…                     a key in the environment",
       "nexus backend add http://127.0.0.1:11434    a server of your own",
       "nexus demo                                  scripted backends, to look around",
     ].join("\n"),

@@ -4,6 +4,7 @@ import type { CommandContext } from "../app.ts";
 import { readFiles, readImages } from "../chat/attachments.ts";
 import type { ChatOptions } from "../chat/flags.ts";
 import { openConversation } from "../chat/going-on.ts";
+import { hasAnybody, nothingToAsk } from "../chat/target.ts";
 import type { ChatFlags } from "../commands/chat.ts";
 import { hearEndSignals } from "../end-signals.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -26,6 +27,7 @@ export async function repl(context: CommandContext, flags: ChatFlags, options: C
   const world = await openWorld(context, { detect: going.conversation.setup.target?.kind !== "profile" });
   const keyboard = openKeyboard(context.app);
   try {
+    if (!hasAnybody(world.catalog)) throw nothingToAsk(world.catalog);
     const [text, images] = await Promise.all([
       readFiles(flags.file ?? [], context.app),
       readImages(flags.image ?? [], context.app),

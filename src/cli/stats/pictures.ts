@@ -59,7 +59,8 @@ export async function drawDays(
   now: number,
 ): Promise<void> {
   const days: string[] = [];
-  const first = [...counts.keys()].sort()[0] ?? "";
+  const [first] = [...counts.keys()].sort();
+  if (first === undefined) return;
   const room = Math.min(MOST_DAYS, (app.stdout.columns || 80) - 35);
   for (let at = now; days.length < room; at -= DAY_MS) {
     const day = localDay(new Date(at));
