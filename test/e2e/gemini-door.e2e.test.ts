@@ -41,6 +41,8 @@ beforeAll(async () => {
   for (const [name, steps] of Object.entries(GOOGLES))
     await add(name, { type: "google" }, { dialect: "gemini", ...(steps.length > 0 && { steps }) });
   for (const { dialect, record } of BACKENDS) await add(dialect, record, { dialect, answer: CALLS });
+  const signed = { ...CALLS, reasoning: "Hm." };
+  await add("thinking", { type: "anthropic" }, { dialect: "anthropic", answer: signed });
   const space = await workspace(lasting);
   await space.config({ backends, server: { access_token_env: "TOKEN" } });
   const member = (name: string) => ({ version: 1, type: "model", backend: name, model: `m-${name}` });
@@ -171,6 +173,26 @@ describe.each(BACKENDS)("X-05 to a backend that speaks $dialect", ({ dialect }) 
       expect(sent).not.toContain(dialect === "gemini" ? "no result" : "thoughtSignature");
     },
   );
+});
+
+it("what Anthropic signed of its reasoning comes back to it through a client of Gemini, and never to Google", async () => {
+  const thinking = { thinkingConfig: { includeThoughts: true, thinkingBudget: 8192 } };
+  const question = saying("Weather in Oslo?", { tools: TOOLS, generationConfig: thinking });
+  const response = await ask("m-thinking", question, "streamGenerateContent?alt=sse");
+  const parts = objectsOf(await response.text()).flatMap((one) => one.candidates[0].content.parts);
+  expect(parts).toContainEqual({ text: "Hm.", thought: true });
+  const contents = [
+    { role: "user", parts: [{ text: "Weather in Oslo?" }] },
+    // As clients do that send no thoughts back.
+    { role: "model", parts: parts.filter(({ thought }) => thought !== true) },
+    { role: "user", parts: [{ functionResponse: { name: "get_weather", response: { degrees: 7 } } }] },
+  ];
+  const next = { contents, tools: TOOLS, generationConfig: thinking };
+  expect((await ask("m-thinking", next)).status).toBe(200);
+  const sent = mock("thinking").chats.at(-1)?.rawBody;
+  expect(sent).toMatch(/"thinking":"Hm\.","signature":"[^"]+"/);
+  expect((await ask("m-google", next)).status).toBe(200);
+  expect(mock("google").chats.at(-1)?.rawBody).not.toMatch(/bmV4dXM6|Hm\./);
 });
 
 it("another dialect answers where the first member is down, and says so", async () => {
