@@ -24,7 +24,7 @@ const EXAMPLES = [
 ];
 
 /** Those of other programs, which are not here. */
-const FOREIGN = /any-openai-client|claude --model/;
+const FOREIGN = /any-openai-client|claude --model|gemini -m/;
 /** Those that last until they are told to end. */
 const LASTING = /^nexus (?:serve|mock|status --watch)/;
 /** Those that ask where there is a terminal; here is none, and they say which flag answers. */

@@ -34,9 +34,10 @@ Examples:
   curl localhost:8642/v1/chat/completions -d '{"model":"failover-lb","messages":[{"role":"user","content":"hi"}]}'
   OPENAI_BASE_URL=http://127.0.0.1:8642/v1 OPENAI_API_KEY=unused any-openai-client
   ANTHROPIC_BASE_URL=http://127.0.0.1:8642 ANTHROPIC_API_KEY=unused claude --model failover-lb
+  GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:8642 GEMINI_API_KEY=unused gemini -m failover-lb
 
-\`model\` is a profile, an alias or a model, for chats (OpenAI's /v1/chat/completions, Anthropic's /v1/messages) and embeddings
-(/v1/embeddings).
+\`model\` is a profile, an alias or a model, for chats (OpenAI's /v1/chat/completions and /v1/responses, Anthropic's /v1/messages,
+Gemini's /v1beta/models, Ollama's /api) and embeddings (/v1/embeddings).
 Every answer tells in its headers who gave it (x-nexus-backend, x-nexus-chain, …); requests can be stricter than profiles:
 x-nexus-zone, x-nexus-min-tier, x-nexus-strict.
 The address stands on standard output as soon as the server is ready; each request is a line on standard error.
