@@ -1,4 +1,4 @@
-import type { ChatRequest, Part } from "../core/chat.ts";
+import type { ChatRequest, Message, Part } from "../core/chat.ts";
 
 /** Every part of a conversation, and what tools brought. */
 export function allParts({ messages }: Pick<ChatRequest, "messages">): readonly Part[] {
@@ -20,4 +20,18 @@ export function hasImageDetail(request: ChatRequest): boolean {
   return allParts(request).some(
     (part) => part.type === "image" && part.detail !== undefined && part.detail !== "auto",
   );
+}
+
+/**
+ * Place of the words of the assistant's that a conversation ends with, so that the model would go on from there; -1 where it ends
+ * otherwise. Calls are given results, and what the system says has a place of its own.
+ */
+export function prefillAt(messages: readonly Message[]): number {
+  const at = messages.findLastIndex(({ role }) => role !== "system");
+  const last = messages[at];
+  const speaks = last?.parts.some(
+    (part) => part.type === "image" || (part.type === "text" && part.text.trim() !== ""),
+  );
+  const calls = last?.parts.some(({ type }) => type === "tool-call");
+  return last?.role === "assistant" && speaks && !calls ? at : -1;
 }

@@ -1,10 +1,10 @@
 import type { ChatRequest, Gap, ImagePart, Message } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
-import { hasImageDetail } from "../parts.ts";
+import { hasImageDetail, prefillAt } from "../parts.ts";
 import { hasSurplusMarks } from "./cache-marks.ts";
 import { rulesOf } from "./model-rules.ts";
 import { translateParams } from "./params.ts";
-import { isToolName } from "./tools.ts";
+import { isToldInWords, isToolName } from "./tools.ts";
 
 /** What this API has no place for. */
 export function requestGaps(
@@ -16,6 +16,7 @@ export function requestGaps(
   if (hasSurplusMarks(request)) gaps.push({ field: "cache_control", harmless: true });
   // Schemas that may be enforced are fewer here: https://docs.anthropic.com/en/api/openai-sdk ignores it as well.
   if (tools.some(({ strict }) => strict)) gaps.push({ field: "tools.function.strict", harmless: true });
+  if (tools.some(isToldInWords)) gaps.push({ field: "tools.function.parameters", harmless: true });
   if (hasImageDetail(request)) gaps.push({ field: "detail", harmless: true });
   const name = tools.findIndex((tool) => !isToolName(tool.name));
   if (name !== -1) gaps.push({ field: `tools[${name}].function.name`, harmless: false });
@@ -23,15 +24,11 @@ export function requestGaps(
   messages.forEach((message, at) => {
     if (hasBadImage(message)) gaps.push({ field: `messages[${at}].content`, harmless: false });
   });
-  if (messages.at(-1)?.role === "assistant" && !rulesOf(target.model).prefill && !endsInCalls(messages)) {
-    gaps.push({ field: `messages[${messages.length - 1}]`, harmless: false });
+  const prefill = prefillAt(messages);
+  if (prefill !== -1 && !rulesOf(target.model).prefill) {
+    gaps.push({ field: `messages[${prefill}]`, harmless: false });
   }
   return gaps;
-}
-
-/** Calls without results are given some, in a turn of the user's. */
-function endsInCalls(messages: readonly Message[]): boolean {
-  return messages.at(-1)?.parts.some(({ type }) => type === "tool-call") === true;
 }
 
 function hasForeignReasoning({ parts }: Message): boolean {

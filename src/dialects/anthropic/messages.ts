@@ -1,7 +1,9 @@
 import type { ImagePart, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { isJsonObject, parseJson } from "../../core/json.ts";
+import { createCallIds } from "../call-ids.ts";
+import { resultsFirst } from "../results-first.ts";
 import { isBlank, type WriteMark } from "./cache-marks.ts";
-import { createToolIds } from "./tool-ids.ts";
+import { wireName } from "./tools.ts";
 
 /** One turn as the API takes it: users and assistants speak alternately, and nobody says nothing. */
 interface Turn {
@@ -12,10 +14,16 @@ interface Turn {
 /** Stands for the user's first words in a conversation that the assistant opened: the API wants the user's first. */
 const OPENING = { type: "text", text: "(start)" };
 
+/** Ids hold letters, digits, `_` and `-` only. */
+function spellId(id: string, attempt: number): string {
+  const clean = id.replace(/[^a-zA-Z0-9_-]/g, "_") || "call";
+  return attempt === 1 ? clean : `${clean}_${attempt}`;
+}
+
 /** The conversation without its system messages. */
 export function encodeMessages(messages: readonly Message[], mark: WriteMark): readonly Turn[] {
   const turns: Turn[] = [];
-  const ids = createToolIds();
+  const ids = createCallIds(spellId);
 
   function turnOf(role: Turn["role"]): object[] {
     const last = turns.at(-1);
@@ -47,17 +55,18 @@ export function encodeMessages(messages: readonly Message[], mark: WriteMark): r
     if (strays.length > 0) turnOf("user").push(...strays);
   }
 
-  for (const { role, parts } of messages) {
+  for (const { role, parts } of resultsFirst(messages)) {
     if (role === "system") continue;
     if (role === "tool") {
       addResults(parts);
       continue;
     }
     settle();
-    const blocks = parts.flatMap((part) => encodePart(part));
+    const blocks = parts.slice(0, lengthOfSpeech(role, parts)).flatMap((part) => encodePart(part));
     if (blocks.length > 0) turnOf(role).push(...blocks);
   }
   settle();
+  trimPrefill(turns);
   if (turns[0]?.role !== "user") turns.unshift({ role: "user", content: [OPENING] });
   return turns;
 
@@ -71,11 +80,32 @@ export function encodeMessages(messages: readonly Message[], mark: WriteMark): r
       case "reasoning":
         return encodeReasoning(part);
       case "tool-call":
-        return [{ type: "tool_use", id: ids.call(part.id), name: part.name, input: inputOf(part.arguments) }];
+        return [
+          {
+            type: "tool_use",
+            id: ids.call(part.id),
+            name: wireName(part.name),
+            input: inputOf(part.arguments),
+          },
+        ];
       case "tool-result":
         return [];
     }
   }
+}
+
+/** How many parts of a message are sent: what an assistant thought last and said nothing after it is refused. */
+function lengthOfSpeech(role: Message["role"], parts: readonly Part[]): number {
+  const isSpeech = (part: Part) => part.type !== "reasoning" && !isBlank(part);
+  return role === "assistant" ? parts.findLastIndex(isSpeech) + 1 : parts.length;
+}
+
+/** The beginning of an answer that is to go on must not end in white space. */
+function trimPrefill(turns: readonly Turn[]): void {
+  const last = turns.at(-1);
+  const block = last?.content.at(-1);
+  if (last?.role !== "assistant" || block === undefined || !("text" in block)) return;
+  last.content.splice(-1, 1, { ...block, text: String(block.text).trimEnd() });
 }
 
 /** The system's words, wherever they stand in the conversation; a plain string where that says it all. */

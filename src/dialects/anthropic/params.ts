@@ -2,7 +2,7 @@ import { type ChatRequest, type Gap, param } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { type ModelRules, rulesOf } from "./model-rules.ts";
-import { strictSchema } from "./schema.ts";
+import { hasOpenObjects, strictSchema } from "./schema.ts";
 import { DEFAULT_MAX_TOKENS, thinkingOf } from "./thinking.ts";
 
 /** Parameters under the names of this API, and what has none there. */
@@ -130,7 +130,8 @@ function formatOf(
   if (!isJsonObject(format) || format["type"] === "text") return undefined;
   const described = format["type"] === "json_schema" ? format["json_schema"] : undefined;
   const wanted = isJsonObject(described) ? described["schema"] : undefined;
-  if (schema && isJsonObject(wanted)) return { type: "json_schema", schema: strictSchema(wanted) };
+  if (schema && isJsonObject(wanted) && !hasOpenObjects(wanted))
+    return { type: "json_schema", schema: strictSchema(wanted) };
   refuse();
   return undefined;
 }

@@ -46,7 +46,7 @@ export function thinkingOf(
   const asked = param(params, "reasoning_effort") ?? undefined;
   const unasked = { fields: {}, on: rules.thinksUnasked, room: rules.thinksUnasked ? 16_384 : 0 };
   if (asked === undefined) return { ...unasked, dropped: false };
-  const budget = typeof asked === "string" ? BUDGETS[asked] : undefined;
+  const budget = typeof asked === "string" && Object.hasOwn(BUDGETS, asked) ? BUDGETS[asked] : undefined;
   if (rules.thinks === "effort") return byEffort();
   if (asked === "none") return { ...unasked, dropped: false };
   const fits = budget === undefined ? 0 : Math.min(budget, (limit ?? Number.POSITIVE_INFINITY) - MIN_BUDGET);
@@ -75,7 +75,7 @@ export function thinkingOf(
 function effortOf(asked: string, { xhigh }: ModelRules): string | undefined {
   if (asked === "minimal" || asked === "none") return "low";
   if (asked === "xhigh") return xhigh ? asked : "high";
-  return asked in BUDGETS ? asked : undefined;
+  return Object.hasOwn(BUDGETS, asked) ? asked : undefined;
 }
 
 /** "Thinking may not be enabled when tool_choice forces tool use": what has to be called matters more. */

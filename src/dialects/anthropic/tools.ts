@@ -6,6 +6,11 @@ export function isToolName(name: string): boolean {
   return /^[a-zA-Z0-9_-]{1,128}$/.test(name);
 }
 
+/** The name of a tool that was called, as the API takes it in the history; of one that may be called now it is what it was. */
+export function wireName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 128) || "tool";
+}
+
 /** The tools of a request and whether they have to be called. */
 export function encodeTools(request: ChatRequest, params: Params, mark: WriteMark): object {
   const { tools, toolChoice } = request;
@@ -22,7 +27,7 @@ export function encodeTools(request: ChatRequest, params: Params, mark: WriteMar
 function formerTools({ messages }: ChatRequest): object {
   const names = new Set<string>();
   for (const { parts } of messages)
-    for (const part of parts) if (part.type === "tool-call") names.add(part.name);
+    for (const part of parts) if (part.type === "tool-call") names.add(wireName(part.name));
   if (names.size === 0) return {};
   return {
     tools: [...names].map((name) => ({ name, input_schema: { type: "object" } })),
@@ -30,11 +35,24 @@ function formerTools({ messages }: ChatRequest): object {
   };
 }
 
-function encodeTool({ name, description, parameters, cache }: Tool, mark: WriteMark): object {
+/** What the API refuses at the top of a schema. */
+const NOT_ON_TOP = ["anyOf", "oneOf", "allOf"] as const;
+
+/** Whether a part of a tool's schema has to be told in words. */
+export function isToldInWords({ parameters = {} }: Tool): boolean {
+  return NOT_ON_TOP.some((name) => name in parameters);
+}
+
+function encodeTool({ name, description = "", parameters = {}, cache }: Tool, mark: WriteMark): object {
+  const { anyOf, oneOf, allOf, ...schema } = parameters;
+  const told = Object.entries({ anyOf, oneOf, allOf }).filter(([, value]) => value !== undefined);
+  const said =
+    told.length === 0 ? "" : `The input also has to match ${JSON.stringify(Object.fromEntries(told))}`;
+  const words = [description, said].filter((text) => text !== "").join("\n\n");
   return {
     name,
-    ...(description !== undefined && { description }),
-    input_schema: { type: "object", ...parameters },
+    ...(words !== "" && { description: words }),
+    input_schema: { ...schema, type: "object" },
     ...mark(cache),
   };
 }

@@ -53,6 +53,38 @@ describe("parameters for Anthropic", () => {
     ).toEqual(blocking("response_format"));
   });
 
+  it.each([
+    ["format", "uri-reference", 'String {format: "uri-reference"}'],
+    ["pattern", "^a", 'String {pattern: "^a"}'],
+    ["propertyNames", { type: "string" }, 'String {propertyNames: {"type":"string"}}'],
+    ["format", "uri", "String"],
+  ])("tell the keyword %s of a schema, where the API has none (%j)", (word, value, description) => {
+    const schema = { type: "string", description: "String", [word]: value };
+    const { fields } = of({ response_format: { type: "json_schema", json_schema: { schema } } });
+    expect(fields["output_config"]).toMatchObject({ format: { schema: { description } } });
+    const kept = description === "String" ? { [word]: value } : {};
+    expect(fields["output_config"]).toEqual({
+      format: { type: "json_schema", schema: { type: "string", description, ...kept } },
+    });
+  });
+
+  it("keep objects of any names away, which would come out empty", () => {
+    const map = { type: "object", additionalProperties: { type: "number" } };
+    const asked = (schema: object) =>
+      of({ response_format: { type: "json_schema", json_schema: { schema: { ...schema } } } }).gaps;
+    expect(asked(map)).toEqual(blocking("response_format"));
+    expect(asked({ type: "object", properties: { by: { anyOf: [map, { type: "null" }] } } })).toEqual(
+      blocking("response_format"),
+    );
+    expect(asked({ ...map, properties: { a: { type: "number" } } })).toEqual([]);
+  });
+
+  it("know no effort by a name that every object has", () => {
+    for (const model of ["claude-sonnet-4-5", "claude-opus-4-6"]) {
+      expect(of({ reasoning_effort: "toString" }, model).gaps).toEqual(harmless("reasoning_effort"));
+    }
+  });
+
   it.each<[string, Params, object, readonly object[]]>([
     [
       "claude-sonnet-4-5",

@@ -174,5 +174,69 @@ describe("a request to Anthropic", () => {
     const request = asking({ messages: [text("user", "?"), text("assistant", "Well")] });
     expect(gapsOf(request)).toEqual([]);
     expect(gapsOf(request, {}, "claude-opus-4-6")).toEqual([{ field: "messages[1]", harmless: false }]);
+    const led = asking({ messages: [...request.messages, text("system", "Be brief.")] });
+    expect(gapsOf(led, {}, "claude-opus-4-6")).toEqual([{ field: "messages[1]", harmless: false }]);
+    const silent = asking({ messages: [text("user", "?"), text("assistant", " ")] });
+    expect(gapsOf(silent, {}, "claude-opus-4-6")).toEqual([]);
   });
+
+  it("lets no answer that is to go on end in white space", () => {
+    const messages = [text("user", "?"), text("assistant", "Well, \n")];
+    expect(bodyOf(asking({ messages }))["messages"]).toMatchObject([{}, { content: [{ text: "Well," }] }]);
+  });
+
+  it("leaves out a thought that nothing was said after, which the API refuses", () => {
+    const thought = { type: "reasoning", text: "Hm", proof: { dialect: "anthropic", data: "sig" } } as const;
+    const said: Message = { role: "assistant", parts: [thought, { type: "text", text: "a" }, thought] };
+    const messages = [
+      text("user", "?"),
+      { role: "assistant", parts: [thought] } as const,
+      said,
+      text("user", "b"),
+    ];
+    expect(bodyOf(asking({ messages }))["messages"]).toEqual([
+      { role: "user", content: [{ type: "text", text: "?" }] },
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "Hm", signature: "sig" },
+          { type: "text", text: "a" },
+        ],
+      },
+      { role: "user", content: [{ type: "text", text: "b" }] },
+    ]);
+  });
+
+  it("finds the results of calls behind what the user said first", () => {
+    const messages = [text("user", "?"), call("a"), text("user", "wait"), result("a")];
+    expect(bodyOf(asking({ messages }))["messages"]).toMatchObject([
+      {},
+      { role: "assistant" },
+      { content: [{ type: "tool_result", tool_use_id: "a", content: [{ text: "Rain" }] }, { text: "wait" }] },
+    ]);
+  });
+
+  it("calls tools of the past by names that the API takes", () => {
+    const past: Message = {
+      role: "assistant",
+      parts: [{ type: "tool-call", id: "a", name: "fs.read/all", arguments: "{}" }],
+    };
+    const body = bodyOf(asking({ messages: [text("user", "?"), past, result("a")] }));
+    expect(body).toMatchObject({
+      messages: [{}, { content: [{ name: "fs_read_all" }] }, {}],
+      tools: [{ name: "fs_read_all" }],
+    });
+  });
+
+  it.each(["anyOf", "oneOf", "allOf"])(
+    "tells %s of a tool's schema in words, as the API refuses it there",
+    (word) => {
+      const parameters = { type: "object", properties: { x: { [word]: [] } }, [word]: [{ required: ["x"] }] };
+      const tools = [{ name: "b", description: "B.", parameters }];
+      const [tool] = JSON.parse(JSON.stringify(bodyOf(asking({ tools }))["tools"]));
+      expect(tool.input_schema).toEqual({ type: "object", properties: { x: { [word]: [] } } });
+      expect(tool.description).toBe(`B.\n\nThe input also has to match {"${word}":[{"required":["x"]}]}`);
+      expect(gapsOf(asking({ tools }))).toEqual([{ field: "tools.function.parameters", harmless: true }]);
+    },
+  );
 });

@@ -1,5 +1,5 @@
-/** Gives the calls of one conversation ids that the API takes, and its results the ids of their calls. */
-export interface ToolIds {
+/** Gives the calls of one conversation ids that a provider takes, and its results the ids of their calls. */
+export interface CallIds {
   /** The id of a call, once for each call. */
   call(id: string): string;
   /** The id that the result of this call has to have; undefined when no such call waits for one. */
@@ -9,17 +9,16 @@ export interface ToolIds {
 }
 
 /**
- * Ids hold letters, digits, `_` and `-` only, and none stands twice in a conversation. Other servers write what they like, and some
- * count from 1 in each answer.
+ * No id stands twice in a conversation: some servers count from 1 in each answer. `spell` writes an id as the provider takes it, and
+ * otherwise for each `attempt` (from 1), as another call may have that one already.
  */
-export function createToolIds(): ToolIds {
+export function createCallIds(spell: (id: string, attempt: number) => string): CallIds {
   const taken = new Set<string>();
   let waiting: { readonly id: string; readonly wire: string }[] = [];
   return {
     call(id) {
-      const clean = id.replace(/[^a-zA-Z0-9_-]/g, "_") || "call";
-      let wire = clean;
-      for (let at = 2; taken.has(wire); at++) wire = `${clean}_${at}`;
+      let wire = spell(id, 1);
+      for (let attempt = 2; taken.has(wire); attempt++) wire = spell(id, attempt);
       taken.add(wire);
       waiting.push({ id, wire });
       return wire;
