@@ -19,7 +19,7 @@ const SAME: readonly (readonly [ours: string, theirs: string])[] = [
 export function encodeConfig(params: Params, model: string): JsonObject {
   const same = SAME.flatMap(([ours, theirs]) => {
     const value = param(params, ours) ?? null;
-    return value === null ? [] : [[theirs, value] as const];
+    return value === null || isRefused(ours, value, model) ? [] : [[theirs, value] as const];
   });
   const stop = stopSequences(params);
   const thinkingConfig = thinkingFor(param(params, "reasoning_effort"), model);
@@ -31,11 +31,27 @@ export function encodeConfig(params: Params, model: string): JsonObject {
   };
 }
 
+/**
+ * Whether a model answers 400 to a parameter: penalties ended with 2.0 (https://github.com/google-gemini/cookbook/issues/1290), and seeds
+ * are integers of 32 bits.
+ */
+export function isRefused(name: string, value: Json, model: string): boolean {
+  if (name === "seed") return typeof value === "number" && (value | 0) !== value;
+  return PENALTIES.has(name) && generationOf(model) > 2;
+}
+
+const PENALTIES: ReadonlySet<string> = new Set(["presence_penalty", "frequency_penalty"]);
+
 /** One stop sequence or a list. */
 export function stopSequences(params: Params): readonly Json[] {
   const stop = param(params, "stop") ?? null;
   if (stop === null) return [];
   return Array.isArray(stop) ? stop : [stop];
+}
+
+/** Whether the answer has to be JSON. */
+export function wantsJson(params: Params): boolean {
+  return "responseMimeType" in responseFormat(param(params, "response_format"));
 }
 
 function responseFormat(format: Json | undefined): JsonObject {
@@ -62,7 +78,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
 const LEAST_OF_PRO = 128;
 
 /**
- * How much to think: a budget up to Gemini 2.5, a level from 3 on, of which Pro knows two. Undefined where the model takes neither, or
+ * How much to think: a budget up to Gemini 2.5, a level from 3 on, of which the first Pro knew two. Undefined where the model takes neither, or
  * nothing was said.
  */
 export function thinkingFor(effort: Json | undefined, model: string): JsonObject | undefined {
@@ -71,13 +87,14 @@ export function thinkingFor(effort: Json | undefined, model: string): JsonObject
   const pro = /-pro\b/.test(model);
   if (generation < 2.5) return undefined;
   const shown = { includeThoughts: effort !== "none" };
-  if (generation >= 3) return { ...shown, thinkingLevel: levelFor(effort, pro) };
+  if (generation >= 3) return { ...shown, thinkingLevel: levelFor(effort, pro, generation > 3) };
   const budget = BUDGETS[effort] ?? 0;
   return { ...shown, thinkingBudget: pro ? Math.max(budget, LEAST_OF_PRO) : budget };
 }
 
-function levelFor(effort: string, pro: boolean): string {
+function levelFor(effort: string, pro: boolean, knowsMedium: boolean): string {
   if (effort === "xhigh" || effort === "high") return "high";
-  if (pro) return effort === "medium" ? "high" : "low";
+  if (pro && effort === "medium") return knowsMedium ? "medium" : "high";
+  if (pro) return "low";
   return effort === "none" ? "minimal" : effort;
 }

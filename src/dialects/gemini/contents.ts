@@ -1,7 +1,9 @@
 import type { ImagePart, Message, Part, TextPart, ToolCallPart, ToolResultPart } from "../../core/chat.ts";
 import { isJsonObject, parseJson } from "../../core/json.ts";
+import { resultsFirst } from "../results-first.ts";
 import { generationOf } from "./generation.ts";
 import { UNSIGNED } from "./signature.ts";
+import { wireName } from "./tools.ts";
 
 /** One turn as Gemini has it. */
 interface Content {
@@ -20,9 +22,18 @@ export function isGoogleFile(address: string): boolean {
   return GOOGLE_FILE.test(address);
 }
 
-/** Whether an image can be sent: written into the request, or a file that Google has. */
+/** https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats */
+const MEDIA: ReadonlySet<string> = new Set([
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/heic",
+  "image/heif",
+]);
+
+/** Whether an image can be sent: written into the request in a format that Google takes, or a file that Google has. */
 export function isSendableImage({ media, data }: ImagePart): boolean {
-  return media !== undefined || isGoogleFile(data);
+  return media === undefined ? isGoogleFile(data) : MEDIA.has(media.toLowerCase());
 }
 
 /**
@@ -32,7 +43,9 @@ export function isSendableImage({ media, data }: ImagePart): boolean {
 export function encodeContents(messages: readonly Message[], model: string): object {
   const system: object[] = [];
   const contents: Content[] = [];
+  /** Calls that wait for their results, and those that have come. */
   let open: ToolCallPart[] = [];
+  let responses: object[] = [];
 
   function say(role: Content["role"], parts: readonly object[]): void {
     if (parts.length === 0) return;
@@ -41,27 +54,27 @@ export function encodeContents(messages: readonly Message[], model: string): obj
     else contents.push({ role, parts: [...parts] });
   }
 
+  /**
+   * Results stand last in the user's turn: from 3.6 on anything behind them is refused, in the words "Requests ending with a model turn
+   * are not supported". https://github.com/agentgateway/agentgateway/issues/2811, https://github.com/google/oss-rebuild/pull/1559
+   */
   function closeCalls(): void {
-    say(
-      "user",
-      open.map((call) => functionResponse(call, { error: "no result" })),
-    );
+    say("user", [...responses, ...open.map((call) => functionResponse(call, { error: "no result" }))]);
     open = [];
+    responses = [];
   }
 
   function takeResult(result: ToolResultPart): void {
     const call = open.find(({ id }) => id === result.id);
     const images = result.content.flatMap((part) => (part.type === "image" ? encodeImage(part) : []));
     const text = textOf(result);
-    const said = text === "" ? [] : [{ text }];
-    say("user", [
-      ...(call === undefined ? said : [functionResponse(call, responseOf(result, text))]),
-      ...images,
-    ]);
+    if (call === undefined) say("user", text === "" ? [] : [{ text }]);
+    else responses.push(functionResponse(call, responseOf(result, text)));
+    say("user", images);
     open = open.filter((other) => other !== call);
   }
 
-  for (const { role, parts } of messages) {
+  for (const { role, parts } of resultsFirst(messages)) {
     if (role === "system") {
       system.push(...parts.flatMap((part) => (part.type === "text" ? encodeText(part) : [])));
     } else if (role === "assistant") {
@@ -70,9 +83,7 @@ export function encodeContents(messages: readonly Message[], model: string): obj
       say("model", encodeModelTurn(parts, generationOf(model) >= 3));
       open = parts.filter((part) => part.type === "tool-call");
     } else {
-      const results = parts.filter((part) => part.type === "tool-result");
-      for (const result of results) takeResult(result);
-      if (role === "user") closeCalls();
+      for (const part of parts) if (part.type === "tool-result") takeResult(part);
       say("user", parts.flatMap(encodeUserPart));
     }
   }
@@ -100,7 +111,7 @@ function encodeModelTurn(parts: readonly Part[], signs: boolean): object[] {
       // Of parallel calls only the first is signed.
       const thoughtSignature = own ?? (signs && !signedStep ? UNSIGNED : undefined);
       signedStep = true;
-      const functionCall = { ...idOf(part.id), name: part.name, args: argumentsOf(part.arguments) };
+      const functionCall = { ...idOf(part.id), name: wireName(part.name), args: argumentsOf(part.arguments) };
       encoded.push({ functionCall, ...(thoughtSignature !== undefined && { thoughtSignature }) });
     }
   }
@@ -132,7 +143,7 @@ function argumentsOf(text: string): object {
 
 /** Results are found by the name of their call. */
 function functionResponse({ id, name }: ToolCallPart, response: object): object {
-  return { functionResponse: { ...idOf(id), name, response } };
+  return { functionResponse: { ...idOf(id), name: wireName(name), response } };
 }
 
 function idOf(id: string): object {

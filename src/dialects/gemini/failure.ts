@@ -68,6 +68,9 @@ function classify(status: number, told: Told): FailureClass {
   if (status === 400) {
     if (reasonOf(told)?.startsWith("API_KEY_") || /api[ _]?key (not valid|expired|not found)/i.test(message))
       return "auth";
+    // Where Google serves nobody, or not without pay, a key is as good as none: https://ai.google.dev/gemini-api/docs/available-regions
+    if (told.status === "FAILED_PRECONDITION" && /location|country|region|billing/i.test(message))
+      return "auth";
     return TOO_LONG.test(message) ? "context" : "invalid";
   }
   if (status === 404) return /\bmodels?\b/i.test(message) ? "model_missing" : "invalid";
@@ -76,7 +79,7 @@ function classify(status: number, told: Told): FailureClass {
 }
 
 const TOO_LONG =
-  /token count.{0,80}exceeds|exceeds the maximum number of (input )?tokens|input (is|context is) too long|context length/i;
+  /token count.{0,80}exceeds|exceeds the maximum number of (input )?tokens|payload size exceeds|input (is|context is) too long|context length/i;
 
 const STATUS_OF: ReadonlyMap<string, number> = new Map([
   ["INVALID_ARGUMENT", 400],

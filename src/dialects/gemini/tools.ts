@@ -1,6 +1,20 @@
 import type { Tool, ToolChoice } from "../../core/chat.ts";
 import type { JsonObject } from "../../core/json.ts";
 
+/** https://ai.google.dev/api/caching#FunctionDeclaration */
+const NAME = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$/;
+
+/** Whether a function may be called so. */
+export function isToolName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** The name of a function that was called, as Gemini takes it in the history; of one that may be called now it is what it was. */
+export function wireName(name: string): string {
+  if (isToolName(name)) return name;
+  return `_${name.replace(/[^a-zA-Z0-9_.:-]/g, "_")}`.slice(0, 128);
+}
+
 /** Declares the tools; schemas go as the JSON Schema that they are. */
 export function encodeTools(tools: readonly Tool[]): object[] {
   const functionDeclarations = tools.map(({ name, description, parameters }) => ({

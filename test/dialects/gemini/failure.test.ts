@@ -47,6 +47,17 @@ test("U61 A002-15 a bad key is 400 with its own reason", () => {
   expect(failure).toMatchObject({ class: "auth", status: 400, code: "API_KEY_INVALID" });
 });
 
+test("U61 whom Google does not serve where it is has no use of its key: somebody else may answer", () => {
+  const status = "FAILED_PRECONDITION";
+  expect(decode(400, "User location is not supported for the API use.", { status }).class).toBe("auth");
+  expect(decode(400, "Free tier: please enable billing on your project.", { status }).class).toBe("auth");
+  expect(decode(400, "The file is not in an ACTIVE state.", { status }).class).toBe("invalid");
+});
+
+test("U59 too many bytes", () => {
+  expect(decode(400, "Request payload size exceeds the limit: 20971520 bytes.").class).toBe("context");
+});
+
 test("U59 too many tokens", () => {
   const message = "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).";
   expect(decode(400, message, { status: "INVALID_ARGUMENT" }).class).toBe("context");

@@ -103,6 +103,46 @@ describe("tool calls in the history", () => {
     });
   });
 
+  test("results stand last in the user's turn: newer models refuse anything behind them", () => {
+    const image = { type: "image", media: "image/png", data: "AAAA" } as const;
+    const messages: readonly Message[] = [
+      { role: "assistant", parts: [call("a"), call("b")] },
+      { role: "tool", parts: [{ ...result("a", "1"), content: [{ type: "text", text: "1" }, image] }] },
+      user("go on"),
+      { role: "tool", parts: [result("b", "2")] },
+    ];
+    expect(turn(messages)).toMatchObject({
+      contents: [
+        {},
+        { role: "model" },
+        {
+          role: "user",
+          parts: [
+            { inlineData: {} },
+            { text: "go on" },
+            { functionResponse: { id: "a", response: { result: "1" } } },
+            { functionResponse: { id: "b", response: { result: "2" } } },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("functions of the past have names that Gemini takes, in calls and results", () => {
+    const odd = { ...call("a"), name: "9/lives" };
+    const body = turn([
+      { role: "assistant", parts: [odd] },
+      { role: "tool", parts: [result("a", "1")] },
+    ]);
+    expect(body).toMatchObject({
+      contents: [
+        {},
+        { parts: [{ functionCall: { name: "_9_lives" } }] },
+        { parts: [{ functionResponse: { name: "_9_lives" } }] },
+      ],
+    });
+  });
+
   test("a result whose call is missing is what the user says, its images too", () => {
     const image = { type: "image", media: "image/png", data: "AAAA" } as const;
     const body = turn([
@@ -130,6 +170,7 @@ describe("tool calls in the history", () => {
     expect(partsOf(turn(messages, "gemini-3-pro-preview"))).toEqual([
       '"thoughtSignature":"skip_thought_signature_validator"',
     ]);
+    expect(partsOf(turn(messages, "gemini-flash-latest"))).toHaveLength(1);
     expect(partsOf(turn(messages))).toBeNull();
     expect(partsOf(turn([{ role: "assistant", parts: [signed] }], "gemini-3-flash"))).toEqual([
       '"thoughtSignature":"sig"',
@@ -174,6 +215,7 @@ test("parameters have Gemini's names", () => {
         json_schema: { name: "x", schema: { $schema: "s", ...schema } },
       },
     },
+    "gemini-2.0-flash",
   );
   expect(body).toMatchObject({
     generationConfig: {
@@ -205,6 +247,8 @@ test.each([
   ["gemini-2.5-pro", "medium", { includeThoughts: true, thinkingBudget: 8192 }],
   ["gemini-3-pro-preview", "medium", { includeThoughts: true, thinkingLevel: "high" }],
   ["gemini-3-pro-preview", "minimal", { includeThoughts: true, thinkingLevel: "low" }],
+  ["gemini-3.1-pro-preview", "medium", { includeThoughts: true, thinkingLevel: "medium" }],
+  ["gemini-flash-latest", "low", { includeThoughts: true, thinkingLevel: "low" }],
   ["gemini-3-flash", "none", { includeThoughts: false, thinkingLevel: "minimal" }],
   ["gemini-3-flash", "xhigh", { includeThoughts: true, thinkingLevel: "high" }],
 ])("%s thinks %s", (model, effort, thinkingConfig) => {
@@ -243,6 +287,10 @@ describe("A001-32 what cannot be sent", () => {
 
   test.each<[string, Partial<ChatRequest>, Params]>([
     ["image_url", { messages: [picture("https://example.com/a.png")] }, {}],
+    ["image_url", { messages: [picture("AAAA", "image/gif")] }, {}],
+    ["tools[1].function.name", { tools: [{ name: "f.g:h-1" }, { name: "a/b" }] }, {}],
+    ["tools[0].function.name", { tools: [{ name: "1st" }] }, {}],
+    ["response_format", { tools: [{ name: "f" }] }, { response_format: { type: "json_object" } }],
     ["stop", {}, { stop: ["1", "2", "3", "4", "5", "6"] }],
     ["n", {}, { n: 2 }],
     ["logprobs", {}, { logprobs: true }],
@@ -256,6 +304,8 @@ describe("A001-32 what cannot be sent", () => {
     ["extra_body", {}, { extra_body: {} }],
     ["parallel_tool_calls", {}, { parallel_tool_calls: false }],
     ["reasoning_effort", {}, { reasoning_effort: "extreme" }],
+    ["presence_penalty", {}, { presence_penalty: 0.5, frequency_penalty: 0 }],
+    ["seed", {}, { seed: 2 ** 31 }],
     ["cache_control", { tools: [{ name: "f", cache: "5m" }] }, {}],
     ["reasoning", { messages: [{ role: "assistant", parts: [{ type: "reasoning", text: "hm" }] }] }, {}],
   ])("%s is left out and told", (field, over, params) => {
@@ -269,6 +319,20 @@ describe("A001-32 what cannot be sent", () => {
     expect(encode({ messages }).body).toMatchObject({
       contents: [{ parts: [{ inlineData: {} }, { fileData: { fileUri: file } }] }],
     });
+  });
+
+  test("what is told as left out is not sent", () => {
+    const { body } = encode({}, { seed: 2 ** 31, frequency_penalty: 1, top_p: 1 });
+    expect(body).toMatchObject({ generationConfig: { topP: 1 } });
+    expect(JSON.stringify(body)).not.toMatch(/seed|Penalty/);
+  });
+
+  test("newer models call functions and answer in JSON, and go on from no words of their own", () => {
+    const json = { response_format: { type: "json_object" } };
+    expect(gaps({ tools: [{ name: "f" }] }, json, "gemini-3-flash-preview")).toEqual([]);
+    const messages = [user("hi"), { role: "assistant", parts: [{ type: "text", text: "Well" }] } as const];
+    expect(gaps({ messages }, {}, "gemini-3-flash-preview")).toEqual([]);
+    expect(gaps({ messages }, {}, "gemini-3.6-flash")).toEqual([{ field: "messages[1]", harmless: false }]);
   });
 
   test("an older model takes no effort", () => {
