@@ -61,13 +61,21 @@ function formatOf(wanted: Json | undefined): Json | undefined {
 }
 
 /**
- * Only gpt-oss knows levels. Others that can think do so unasked, and those that cannot refuse to be asked, so that they are only told
- * not to: https://docs.ollama.com/capabilities/thinking
+ * Only gpt-oss knows levels, and cannot but think. Others think unasked if they can; one that cannot answers 400 to being asked to:
+ * "does not support thinking". https://docs.ollama.com/capabilities/thinking
  */
 export function thinkOf(effort: Json | undefined, model: string): Json | undefined {
   if (typeof effort !== "string") return undefined;
-  if (effort === "none") return false;
-  if (!/gpt-oss/i.test(model)) return undefined;
-  if (effort === "minimal") return "low";
-  return effort === "xhigh" ? "high" : effort;
+  if (!/gpt-oss/i.test(model)) return effort === "none" ? false : undefined;
+  return LEVELS.get(effort);
 }
+
+const LEVELS: ReadonlyMap<string, string> = new Map([
+  ["none", "low"],
+  ["minimal", "low"],
+  ["low", "low"],
+  ["medium", "medium"],
+  ["high", "high"],
+  ["xhigh", "high"],
+  ["max", "high"],
+]);

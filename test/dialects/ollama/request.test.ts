@@ -17,8 +17,8 @@ function body(over: Partial<ChatRequest> = {}, params: Params = {}, model = "lla
   return isObject(parsed) ? parsed : {};
 }
 
-function gaps(over: Partial<ChatRequest> = {}, params: Params = {}) {
-  return ollama.request.gaps(request(over), { type: "ollama", model: "m", params });
+function gaps(over: Partial<ChatRequest> = {}, params: Params = {}, model = "m") {
+  return ollama.request.gaps(request(over), { type: "ollama", model, params });
 }
 
 const tool = { name: "weather", description: "Tells it.", parameters: { type: "object" } };
@@ -65,6 +65,10 @@ describe("a request", () => {
   it.each([
     ["none", "qwen3", false],
     ["high", "qwen3", undefined],
+    ["high", "llama3.2", undefined],
+    ["none", "gpt-oss:20b", "low"],
+    ["max", "gpt-oss:120b-cloud", "high"],
+    ["odd", "gpt-oss:20b", undefined],
     ["minimal", "gpt-oss:20b", "low"],
     ["medium", "gpt-oss:20b", "medium"],
     ["xhigh", "gpt-oss:20b", "high"],
@@ -157,6 +161,13 @@ describe("what Ollama cannot be sent", () => {
       })),
     );
     expect(gaps({ toolChoice: "required" })).toEqual([{ field: "tool_choice", harmless: false }]);
+  });
+
+  it("how much to think, but to models that know levels: one that cannot think refuses to be asked to", () => {
+    const told = [{ field: "reasoning_effort", harmless: true }];
+    expect(gaps({}, { reasoning_effort: "high" })).toEqual(told);
+    expect(gaps({}, { reasoning_effort: "none" })).toEqual([]);
+    expect(gaps({}, { reasoning_effort: "high" }, "gpt-oss:20b")).toEqual([]);
   });
 
   it("marks, proofs and hints are left out and told", () => {
