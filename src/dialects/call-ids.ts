@@ -35,3 +35,11 @@ export function createCallIds(spell: (id: string, attempt: number) => string): C
     },
   };
 }
+
+/** Writes ids that are as they were, but for their length and for what keeps them apart. */
+export function spellWithin(longest: number): (id: string, attempt: number) => string {
+  return (id, attempt) => {
+    const tail = attempt === 1 ? "" : `_${attempt}`;
+    return (id || "call").slice(0, longest - tail.length) + tail;
+  };
+}

@@ -35,3 +35,9 @@ export function prefillAt(messages: readonly Message[]): number {
   const calls = last?.parts.some(({ type }) => type === "tool-call");
   return last?.role === "assistant" && speaks && !calls ? at : -1;
 }
+
+/** What an assistant said, without the thoughts at its end that it said nothing after: some providers refuse those. */
+export function withoutLastThoughts(parts: readonly Part[]): readonly Part[] {
+  const isSpeech = (part: Part) => part.type !== "reasoning" && !(part.type === "text" && part.text === "");
+  return parts.slice(0, parts.findLastIndex(isSpeech) + 1);
+}

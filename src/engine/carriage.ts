@@ -11,7 +11,7 @@ export function gapsOf(
   { request, wire }: Pick<RunInput, "request" | "wire">,
   { backend, model, params, droppedParams }: Candidate,
 ): readonly Gap[] {
-  const dialect = dialectFor(backend, model, wire?.dialect);
+  const dialect = dialectFor(backend, { model, params, tools: request.tools }, wire?.dialect);
   // Vectors are asked for in no other way: what that way has no words for is left out everywhere.
   if (wire?.decode !== undefined) return wire.gaps;
   if (wire !== undefined && takesBytes(wire, dialect)) return NONE;

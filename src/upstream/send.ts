@@ -47,7 +47,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     fail: Take<Failure>,
   ): Promise<void> {
     const { backend, model, params, stream, signal, connectMs, wire: given } = call;
-    const name = dialectFor(backend, model, given?.dialect);
+    const name = dialectFor(backend, { model, params, tools: call.request.tools }, given?.dialect);
     const dialect = DIALECTS[name];
     const target = { type: backend.type, model, params, stream, key };
     const own = given !== undefined && takesBytes(given, name) ? given : undefined;

@@ -1,6 +1,7 @@
 import type { ImagePart, Message, Part, ToolResultPart } from "../../core/chat.ts";
 import { isJsonObject, parseJson } from "../../core/json.ts";
 import { createCallIds } from "../call-ids.ts";
+import { withoutLastThoughts } from "../parts.ts";
 import { resultsFirst } from "../results-first.ts";
 import { isBlank, type WriteMark } from "./cache-marks.ts";
 import { wireName } from "./tools.ts";
@@ -62,7 +63,9 @@ export function encodeMessages(messages: readonly Message[], mark: WriteMark): r
       continue;
     }
     settle();
-    const blocks = parts.slice(0, lengthOfSpeech(role, parts)).flatMap((part) => encodePart(part));
+    // "The final block in an assistant message cannot be `thinking`": https://github.com/tailcallhq/forgecode/issues/2107
+    const said = parts.filter((part) => !isBlank(part));
+    const blocks = (role === "assistant" ? withoutLastThoughts(said) : said).flatMap(encodePart);
     if (blocks.length > 0) turnOf(role).push(...blocks);
   }
   settle();
@@ -71,7 +74,6 @@ export function encodeMessages(messages: readonly Message[], mark: WriteMark): r
   return turns;
 
   function encodePart(part: Part): object[] {
-    if (isBlank(part)) return [];
     switch (part.type) {
       case "text":
         return [{ type: "text", text: part.text, ...mark(part.cache) }];
@@ -92,12 +94,6 @@ export function encodeMessages(messages: readonly Message[], mark: WriteMark): r
         return [];
     }
   }
-}
-
-/** How many parts of a message are sent: what an assistant thought last and said nothing after it is refused. */
-function lengthOfSpeech(role: Message["role"], parts: readonly Part[]): number {
-  const isSpeech = (part: Part) => part.type !== "reasoning" && !isBlank(part);
-  return role === "assistant" ? parts.findLastIndex(isSpeech) + 1 : parts.length;
 }
 
 /** The beginning of an answer that is to go on must not end in white space. */

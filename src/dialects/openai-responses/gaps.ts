@@ -1,7 +1,8 @@
-import { type ChatRequest, type Gap, param } from "../../core/chat.ts";
+import type { ChatRequest, Gap } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
-import { refusesEffort } from "../openai/model-rules.ts";
+import { refusedParams } from "../openai/model-rules.ts";
+import { isToolName } from "../openai/tools.ts";
 import { hasCacheMarks } from "../parts.ts";
 import { limitOf, NO_PLACE, possibleLimit } from "./params.ts";
 
@@ -18,10 +19,12 @@ export function requestGaps(
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
     if (value !== undefined && !saysNothing(name, value)) add(name, harmless);
   }
+  for (const { field, harmless } of refusedParams({ type, model, params }))
+    if (!NO_PLACE.has(field)) add(field, harmless);
+  const name = request.tools.findIndex((tool) => !isToolName(tool.name));
+  if (name !== -1) add(`tools[${name}].function.name`, false);
   const limit = limitOf(params);
   if (limit !== undefined && possibleLimit(limit, { type, model }) !== limit) add("max_tokens");
-  const effort = (param(params, "reasoning_effort") ?? null) !== null;
-  if (effort && refusesEffort({ type, model })) add("reasoning_effort");
   const parts = request.messages.flatMap((message) => message.parts);
   if (hasCacheMarks(request)) add("cache_control");
   if (parts.some((part) => part.type === "reasoning" && part.proof?.dialect !== "openai-responses")) {

@@ -1,13 +1,11 @@
 import type { ImagePart, Message, Part, TextPart, ToolResultPart } from "../../core/chat.ts";
+import { createCallIds, spellWithin } from "../call-ids.ts";
+import { wireName } from "../openai/tools.ts";
+import { withoutLastThoughts } from "../parts.ts";
+import { resultsFirst } from "../results-first.ts";
 
 /** Longest `call_id` that OpenAI takes: https://platform.openai.com/docs/api-reference/responses/create */
 const MAX_ID = 64;
-
-/** A call for which no result has come yet. */
-interface Pending {
-  readonly id: string;
-  readonly wireId: string;
-}
 
 /**
  * A conversation as items. System text at its beginning becomes the instructions. Every call gets its result and every result has its
@@ -17,36 +15,28 @@ export function encodeItems(messages: readonly Message[]): {
   readonly instructions: string;
   readonly input: readonly object[];
 } {
-  const spoken = messages.findIndex(({ role }) => role !== "system");
-  const first = spoken === -1 ? messages.length : spoken;
+  // Instructions alone are no request: where nobody else speaks the system's words are the input.
+  const first = Math.max(
+    0,
+    messages.findIndex(({ role }) => role !== "system"),
+  );
   const instructions = messages.slice(0, first).map(textOf).join("\n\n");
   const input: object[] = [];
-  const taken = new Set<string>();
-  let pending: Pending[] = [];
-  let calls = 0;
-
-  function wireIdOf(id: string): string {
-    calls += 1;
-    const wanted = id === "" || id.length > MAX_ID || taken.has(id) ? `call_${calls}` : id;
-    const free = taken.has(wanted) ? `call_${calls}_${taken.size}` : wanted;
-    taken.add(free);
-    return free;
-  }
+  const ids = createCallIds(spellWithin(MAX_ID));
+  /** Results of calls that nobody made, which are told as the user's words. */
+  let strays: object[] = [];
 
   /** A call that nobody answered, as when an agent was interrupted. */
   function answerPending(): void {
-    for (const { wireId } of pending) input.push(outputItem(wireId, ""));
-    pending = [];
+    for (const id of ids.unanswered()) input.push(outputItem(id, ""));
+    input.push(...strays);
+    strays = [];
   }
 
   function takeResult(result: ToolResultPart): void {
-    const call = pending.find(({ id }) => id === result.id);
-    if (call === undefined) {
-      if (result.content.length > 0) input.push(message("user", result.content.map(encodeInput)));
-      return;
-    }
-    pending = pending.filter((other) => other !== call);
-    input.push(outputItem(call.wireId, outputOf(result)));
+    const id = ids.result(result.id);
+    if (id !== undefined) input.push(outputItem(id, outputOf(result)));
+    else if (result.content.length > 0) strays.push(message("user", result.content.map(encodeInput)));
   }
 
   function takeAssistant(parts: readonly Part[]): void {
@@ -55,16 +45,16 @@ export function encodeItems(messages: readonly Message[]): {
       if (said.length > 0) input.push(message("assistant", said));
       said = [];
     };
-    for (const part of parts) {
+    // Reasoning that nothing follows is refused.
+    for (const part of withoutLastThoughts(parts)) {
       if (part.type === "text") {
         if (part.text !== "") said.push({ type: "output_text", text: part.text });
         continue;
       }
       speak();
       if (part.type === "tool-call") {
-        const wireId = wireIdOf(part.id);
-        pending.push({ id: part.id, wireId });
-        input.push({ type: "function_call", call_id: wireId, name: part.name, arguments: part.arguments });
+        const name = wireName(part.name);
+        input.push({ type: "function_call", call_id: ids.call(part.id), name, arguments: part.arguments });
       } else if (part.type === "reasoning" && part.proof?.dialect === "openai-responses") {
         input.push({
           type: "reasoning",
@@ -77,7 +67,7 @@ export function encodeItems(messages: readonly Message[]): {
     speak();
   }
 
-  for (const { role, parts } of messages.slice(first)) {
+  for (const { role, parts } of resultsFirst(messages.slice(first))) {
     if (role === "tool") {
       for (const part of parts) if (part.type === "tool-result") takeResult(part);
       continue;

@@ -1,7 +1,7 @@
 import { type Params, param } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
-import { mostOutput, refusesEffort } from "../openai/model-rules.ts";
+import { effortFor, isReasoner, mostOutput, refusedParams } from "../openai/model-rules.ts";
 
 /** Fewest tokens of an answer that OpenAI takes: https://platform.openai.com/docs/api-reference/responses/create */
 const MIN_OUTPUT = 16;
@@ -43,16 +43,18 @@ export function encodeParams({
   model,
   params,
 }: Pick<EncodeTarget, "type" | "model" | "params">): JsonObject {
+  const refused = new Set(refusedParams({ type, model, params }).map(({ field }) => field));
   const rest = Object.fromEntries(
     Object.entries(params).filter(
-      ([name, value]) => value !== null && !PLACED.includes(name) && !NO_PLACE.has(name),
+      ([name, value]) =>
+        value !== null && !PLACED.includes(name) && !NO_PLACE.has(name) && !refused.has(name),
     ),
   );
   const limit = limitOf(params);
-  const effort = refusesEffort({ type, model }) ? null : (param(params, "reasoning_effort") ?? null);
+  const effort = effortFor({ type, model, params }) ?? null;
   const text = encodeText(params);
   const store = param(params, "store") === true;
-  const thinks = !store && type === "openai" && (effort !== null || isReasoner(model));
+  const thinks = !store && type === "openai" && (effort !== null || isReasoner({ type, model }));
   return {
     ...rest,
     ...(limit !== undefined && { max_output_tokens: possibleLimit(limit, { type, model }) }),
@@ -73,11 +75,6 @@ export function possibleLimit(limit: number, target: Pick<EncodeTarget, "type" |
 export function limitOf(params: Params): number | undefined {
   const limit = param(params, "max_completion_tokens") ?? param(params, "max_tokens");
   return typeof limit === "number" ? limit : undefined;
-}
-
-/** https://platform.openai.com/docs/guides/reasoning */
-function isReasoner(model: string): boolean {
-  return /^(o\d|codex-|gpt-([5-9]|\d\d)(?!(\.\d+)?-chat))/.test(model);
 }
 
 function encodeText(params: Params): JsonObject | undefined {

@@ -1,5 +1,6 @@
 import type { ChatRequest, Tool, ToolChoice } from "../../core/chat.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
+import { choiceOf } from "../openai/tools.ts";
 import { post } from "../openai/wire.ts";
 import { encodeItems } from "./items.ts";
 import { encodeParams } from "./params.ts";
@@ -7,12 +8,13 @@ import { encodeParams } from "./params.ts";
 /** Writes a request as `POST /responses`. Nothing is left with the backend to be taken up again. */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireRequest {
   const { instructions, input } = encodeItems(request.messages);
+  const chosen = choiceOf(request);
   const body = {
     model: target.model,
     ...(instructions !== "" && { instructions }),
     input,
     ...(request.tools.length > 0 && { tools: request.tools.map(encodeTool) }),
-    ...(request.toolChoice !== undefined && { tool_choice: encodeToolChoice(request.toolChoice) }),
+    ...(chosen !== undefined && { tool_choice: encodeToolChoice(chosen) }),
     ...encodeParams(target),
     ...(target.stream && { stream: true }),
   };

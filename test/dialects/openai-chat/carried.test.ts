@@ -150,7 +150,12 @@ describe("a tool's result", () => {
   it("is said in text, and its images follow as the user's", () => {
     const image = { type: "image", media: "image/png", data: "aGk=" } as const;
     const content = [{ type: "text", text: "a " }, image, { type: "text", text: "picture" }] as const;
-    expect(sent(saidBy("tool", { type: "tool-result", id: "a", content }))).toEqual([
+    const call = { type: "tool-call", id: "a", name: "f", arguments: "{}" } as const;
+    const messages: Message[] = [
+      { role: "assistant", parts: [call] },
+      { role: "tool", parts: [{ type: "tool-result", id: "a", content }] },
+    ];
+    expect(sent(request(...messages)).slice(1)).toEqual([
       { role: "tool", tool_call_id: "a", content: "a picture" },
       { role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } }] },
     ]);

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import type { ChatRequest, Message, Params } from "../../../src/core/chat.ts";
+import { describe, expect, test } from "vitest";
+import type { ChatRequest, ImagePart, Message, Params, TextPart } from "../../../src/core/chat.ts";
 import type { EncodeTarget } from "../../../src/dialects/dialect.ts";
 import { encodeRequest } from "../../../src/dialects/openai-chat/request.ts";
 import { recorded } from "./fixtures.ts";
@@ -104,7 +104,12 @@ test("every result of one turn is a message of its own", () => {
   const results = ["a", "b"].map(
     (id) => ({ type: "tool-result", id, content: [{ type: "text", text: id }] }) as const,
   );
-  expect(encode({ messages: [{ role: "tool", parts: results }] }).body.messages).toEqual([
+  const calls = ["a", "b"].map((id) => ({ type: "tool-call", id, name: "f", arguments: "{}" }) as const);
+  const messages: Message[] = [
+    { role: "assistant", parts: calls },
+    { role: "tool", parts: results },
+  ];
+  expect(encode({ messages }).body.messages.slice(1)).toEqual([
     { role: "tool", tool_call_id: "a", content: "a" },
     { role: "tool", tool_call_id: "b", content: "b" },
   ]);
@@ -124,7 +129,7 @@ test.each([
   ["required", "required"],
   [{ name: "f" }, { type: "function", function: { name: "f" } }],
 ] as const)("tool choice %j", (toolChoice, wire) => {
-  expect(encode({ toolChoice }).body.tool_choice).toEqual(wire);
+  expect(encode({ tools: [{ name: "f" }], toolChoice }).body.tool_choice).toEqual(wire);
 });
 
 test.each(["o1", "o3-mini", "gpt-5.1"])(
@@ -163,4 +168,98 @@ test.each([
   const call = { type: "tool-call", id: "a", name: "f", arguments: "{}", proof } as const;
   const { messages } = encode({ messages: [HI, { role: "assistant", parts: [call] }] }, { type }).body;
   expect(messages[1].tool_calls[0].extra_content).toEqual(extra_content);
+});
+
+describe("calls and results are repaired, as OpenAI refuses a history in which they do not fit", () => {
+  const call = (...ids: readonly string[]): Message => ({
+    role: "assistant",
+    parts: ids.map((id) => ({ type: "tool-call", id, name: "f", arguments: "{}" }) as const),
+  });
+  const result = (id: string, ...content: readonly (TextPart | ImagePart)[]): Message => ({
+    role: "tool",
+    parts: [{ type: "tool-result", id, content }],
+  });
+  const text = (said: string): TextPart => ({ type: "text", text: said });
+  const image: ImagePart = { type: "image", media: "image/png", data: "AAAA" };
+  const sent = (messages: readonly Message[], target: Partial<EncodeTarget> = {}) =>
+    encode({ messages }, { type: "openai", model: "gpt-4o", ...target }).body.messages;
+
+  test("a call that nobody answered gets a result, a result of no call is told as text", () => {
+    expect(sent([HI, call("a", "b"), result("b", text("2")), result("x", text("stray")), HI])).toMatchObject([
+      {},
+      { tool_calls: [{ id: "a" }, { id: "b" }] },
+      { role: "tool", tool_call_id: "b", content: "2" },
+      { role: "tool", tool_call_id: "a", content: "(no result)" },
+      { role: "user", content: [{ type: "text", text: "stray" }] },
+      { role: "user", content: "hi" },
+    ]);
+  });
+
+  test("images of results follow all results of the turn", () => {
+    expect(sent([call("a", "b"), result("a", image), result("b", text("2"))])).toMatchObject([
+      {},
+      { role: "tool", tool_call_id: "a", content: "" },
+      { role: "tool", tool_call_id: "b", content: "2" },
+      { role: "user", content: [{ type: "image_url" }] },
+    ]);
+  });
+
+  test("results stand before what the user or the system said first", () => {
+    const system: Message = { role: "system", parts: [text("brief")] };
+    expect(sent([call("a"), system, HI, result("a", text("1"))])).toMatchObject([
+      {},
+      { role: "tool", tool_call_id: "a" },
+      { role: "system" },
+      { role: "user" },
+    ]);
+  });
+
+  test.each([
+    ["openai", "gpt-4o", /^.{1,40}$/],
+    ["openai", "mistral-large-latest", /^[a-zA-Z0-9]{9}$/],
+    ["vllm", "mistralai/Devstral-Small", /^[a-zA-Z0-9]{9}$/],
+  ] as const)("ids fit %s with %s, stand once, and results follow them", (type, model, fits) => {
+    const long = `chatcmpl-tool-${"0123456789abcdef".repeat(2)}`;
+    const ids = [long, `${long}-again`, "call_1", "call_1", ""];
+    const wire: { tool_calls?: { id: string }[]; tool_call_id?: string }[] = sent(
+      ids.flatMap((id) => [call(id), result(id, text("1"))]),
+      { type, model },
+    );
+    const called = wire.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id }) => id));
+    expect(new Set(called).size).toBe(ids.length);
+    for (const id of called) expect(id).toMatch(fits);
+    expect(wire.flatMap(({ tool_call_id }) => tool_call_id ?? [])).toEqual(called);
+  });
+
+  test("ids that fit stay what they are", () => {
+    expect(sent([call("toolu_01A"), result("toolu_01A")])).toMatchObject([
+      { tool_calls: [{ id: "toolu_01A" }] },
+      { tool_call_id: "toolu_01A" },
+    ]);
+    expect(sent([call("abcDEF123")], { model: "open-mixtral-8x22b" })).toMatchObject([
+      { tool_calls: [{ id: "abcDEF123" }] },
+      {},
+    ]);
+    expect(sent([call("x".repeat(50))], { type: "vllm", model: "qwen3" })[0].tool_calls[0].id).toHaveLength(
+      50,
+    );
+  });
+
+  test("tools of the past have names that OpenAI takes", () => {
+    const past: Message = {
+      role: "assistant",
+      parts: [{ type: "tool-call", id: "a", name: "fs.read/all", arguments: "{}" }],
+    };
+    expect(sent([past])[0].tool_calls[0].function.name).toBe("fs_read_all");
+    expect(sent([past], { type: "generic" })[0].tool_calls[0].function.name).toBe("fs.read/all");
+  });
+});
+
+test("a choice among no tools is not sent, for it is refused", () => {
+  const { body } = encode({ toolChoice: "auto" }, { params: { parallel_tool_calls: false } });
+  expect(body).not.toHaveProperty("tool_choice");
+  expect(body).not.toHaveProperty("parallel_tool_calls");
+  expect(encode({ tools: [{ name: "f" }] }, { params: { parallel_tool_calls: false } }).body).toHaveProperty(
+    "parallel_tool_calls",
+  );
 });

@@ -15,7 +15,10 @@ const turn = fc
   .map(([said, calls, thought, number]): Message[] => {
     const ids = calls.map((_, at) => `call_${number}_${at}`);
     const parts: Part[] = [
-      ...(thought ? [{ type: "reasoning" as const, text: "so", proof }] : []),
+      // A thought that nothing follows is refused, so that it is not sent.
+      ...(thought && said.length + calls.length > 0
+        ? [{ type: "reasoning" as const, text: "so", proof }]
+        : []),
       ...said,
       ...calls.map((args, at) => ({
         type: "tool-call" as const,

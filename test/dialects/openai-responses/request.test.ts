@@ -82,6 +82,14 @@ test("a turn with reasoning, text, two calls and their results keeps its order a
   ]);
 });
 
+test("a thought that nothing was said after is left out, for it is refused", () => {
+  const proof = { dialect: "openai-responses", data: "sealed", id: "rs_1" } as const;
+  const { body } = encode({
+    messages: [HI, { role: "assistant", parts: [{ type: "reasoning", text: "so", proof }] }, HI],
+  });
+  expect(body.input).toEqual([ASKED, ASKED]);
+});
+
 test("ids that are too long or stand twice are made others, results follow them", () => {
   const long = "x".repeat(65);
   const call = (id: string): Message => ({
@@ -111,6 +119,31 @@ test("a call that nobody answered gets an empty result, a result without a call 
   expect(body.input.slice(1)).toEqual([
     { type: "function_call_output", call_id: "a", output: "" },
     ASKED,
+    ASKED,
+  ]);
+});
+
+test("system text alone is what is asked, for instructions alone are no request", () => {
+  const { body } = encode({ messages: [{ role: "system", parts: [{ type: "text", text: "go" }] }] });
+  expect(body).not.toHaveProperty("instructions");
+  expect(body.input).toEqual([
+    { type: "message", role: "developer", content: [{ type: "input_text", text: "go" }] },
+  ]);
+});
+
+test("results stand before what the user said first, tools of the past have names that are taken", () => {
+  const { body } = encode({
+    messages: [
+      { role: "assistant", parts: [{ type: "tool-call", id: "a", name: "x.y", arguments: "{}" }] },
+      HI,
+      { role: "tool", parts: [{ type: "tool-result", id: "a", content: [{ type: "text", text: "1" }] }] },
+    ],
+    toolChoice: "auto",
+  });
+  expect(body).not.toHaveProperty("tool_choice");
+  expect(body.input).toEqual([
+    { type: "function_call", call_id: "a", name: "x_y", arguments: "{}" },
+    { type: "function_call_output", call_id: "a", output: "1" },
     ASKED,
   ]);
 });
