@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { backend, deadAddress } from "./support/backends.ts";
 import { NO_SCREEN, openScreen, type Screen } from "./support/screen.ts";
-import { type Workspace, workspace } from "./support/workspace.ts";
+import { failoverWorkspace, type Workspace, workspace } from "./support/workspace.ts";
 
 const KEY = "sk-typed-by-hand-0123456789";
 const file = (space: Workspace) => path.join(space.configDir, "config.json");
@@ -153,6 +153,24 @@ describe.skipIf(NO_SCREEN !== undefined)("nexus backend add, while the server is
     );
     expect(await screen.ended()).toBe(130);
     expect(existsSync(file(space))).toBe(false);
+  });
+});
+
+describe.skipIf(NO_SCREEN !== undefined)("a question that is left with Ctrl-D", () => {
+  it.each([
+    ["a list that is searched", "nexus backend add", /Which server\?/],
+    ["a text", "nexus init --backend a --model m-a", /Name of the profile/],
+    ["yes or no", "nexus backend remove a", /\(y\/N\)/],
+    ["a key", "nexus key set a", /Key for a:/],
+  ])("ends with 130 and changes nothing: %s", async (_name, line, question) => {
+    const space = await failoverWorkspace({ a: await backend() });
+    const before = readFileSync(file(space), "utf8");
+    const screen = await openScreen(space, line);
+    await screen.until(question);
+    screen.press("C-d");
+    expect(await screen.ended()).toBe(130);
+    expect(screen.text()).toContain("nothing was changed");
+    expect(readFileSync(file(space), "utf8")).toBe(before);
   });
 });
 

@@ -1,5 +1,6 @@
+import type { Key } from "node:readline";
 import { Problem } from "../../core/problem.ts";
-import type { CommandContext } from "../app.ts";
+import type { App, CommandContext } from "../app.ts";
 import { neutralise } from "../output/neutralise.ts";
 
 /** One thing that can be picked. */
@@ -10,7 +11,7 @@ export interface Choice<T> {
   readonly description?: string;
 }
 
-/** Questions to a person, on standard error: standard output stays clean. Leaving one with Ctrl-C is a `Problem`. */
+/** Questions to a person, on standard error: standard output stays clean. Leaving one with Ctrl-C or Ctrl-D is a `Problem`. */
 export interface Asking {
   /** A line of text; `check` says what is wrong with it. Enter alone gives `fallback`. */
   text(
@@ -31,10 +32,9 @@ const MOST_LISTED = 14;
 /** Opens the questions; the library is loaded now. Ask only where `canAsk`. */
 export async function openAsking({ app }: CommandContext): Promise<Asking> {
   const { confirm, input, search, select } = await import("@inquirer/prompts");
-  const io = { input: app.stdin, output: app.stderr };
   return {
     text: (message, { fallback, check } = {}) =>
-      unlessLeft(
+      unlessLeft(app, (io) =>
         input(
           {
             message,
@@ -48,7 +48,7 @@ export async function openAsking({ app }: CommandContext): Promise<Asking> {
       const shown = choices.map((choice) => ({ ...choice, name: neutralise(choice.name) }));
       const chosen = fallback === undefined ? {} : { default: fallback };
       if (shown.length <= MOST_LISTED) {
-        return unlessLeft(
+        return unlessLeft(app, (io) =>
           select({ message, choices: shown, loop: false, pageSize: MOST_LISTED, ...chosen }, io),
         );
       }
@@ -56,21 +56,40 @@ export async function openAsking({ app }: CommandContext): Promise<Asking> {
         const wanted = term.trim().toLowerCase();
         return shown.filter(({ name }) => name.toLowerCase().includes(wanted));
       };
-      return unlessLeft(
+      return unlessLeft(app, (io) =>
         search({ message: `${message} (type to search)`, source, pageSize: 10, ...chosen }, io),
       );
     },
-    yes: (message, fallback) => unlessLeft(confirm({ message, default: fallback }, io)),
+    yes: (message, fallback) => unlessLeft(app, (io) => confirm({ message, default: fallback }, io)),
   };
 }
 
-/** What a prompt was answered. Left with Ctrl-C: a `Problem`. */
-export async function unlessLeft<T>(prompt: Promise<T>): Promise<T> {
+/** Where a question is asked; the signal takes it away. */
+interface Place {
+  readonly input: App["stdin"];
+  readonly output: App["stderr"];
+  readonly signal: AbortSignal;
+}
+
+/** What a prompt was answered. Left with Ctrl-C or Ctrl-D: a `Problem`. */
+export async function unlessLeft<T>(
+  { stdin, stderr }: App,
+  prompt: (place: Place) => Promise<T>,
+): Promise<T> {
+  const leave = new AbortController();
+  // The library would wait for ever: its reader is closed by this key.
+  const hear = (_text: string | undefined, key: Key): void => {
+    if (key.ctrl && key.name === "d") leave.abort();
+  };
+  stdin.on("keypress", hear);
   try {
-    return await prompt;
+    return await prompt({ input: stdin, output: stderr, signal: leave.signal });
   } catch (error) {
-    if (error instanceof Error && error.name === "ExitPromptError") throw left();
+    const ways: readonly string[] = ["ExitPromptError", "AbortPromptError"];
+    if (error instanceof Error && ways.includes(error.name)) throw left();
     throw error;
+  } finally {
+    stdin.off("keypress", hear);
   }
 }
 

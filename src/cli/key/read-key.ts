@@ -8,7 +8,7 @@ const MAX_CHARACTERS = 16_384;
 
 /** Reads a key: typed unseen on a terminal, else one line from standard input. */
 export async function readKey(context: CommandContext, name: string): Promise<string> {
-  const { stdin: input, stderr: output } = context.app;
+  const { stdin: input } = context.app;
   if (!input.isTTY) return oneLineOf(input);
   if (!canAsk(context)) {
     throw new Problem(
@@ -19,7 +19,7 @@ export async function readKey(context: CommandContext, name: string): Promise<st
     );
   }
   const { password } = await import("@inquirer/prompts");
-  return unlessLeft(password({ message: `Key for ${name}:`, mask: "*" }, { input, output }));
+  return unlessLeft(context.app, (io) => password({ message: `Key for ${name}:`, mask: "*" }, io));
 }
 
 async function oneLineOf(input: AsyncIterable<Uint8Array | string>): Promise<string> {
