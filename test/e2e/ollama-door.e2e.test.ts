@@ -178,6 +178,34 @@ describe("the Ollama door", () => {
     ]);
   });
 
+  it("C6 C13 C17 C22 C67 what is no request is refused in Ollama's words, and nothing is sent", async () => {
+    const a = await speaking("ollama");
+    const space = await failoverWorkspace({ a });
+    await space.config({
+      backends: { a: { ...a.record, url: a.url } },
+      server: { max_body_bytes: 1_024 },
+    });
+    const server = await serve(space, [], ENV);
+    const at = (body: string, headers: Record<string, string> = {}) =>
+      fetch(`${server.url}/api/chat`, { method: "POST", body, headers });
+    const fine = JSON.stringify({ model: "a", messages: HI });
+    for (const [status, response] of [
+      [400, await at("[]")],
+      [400, await at('{"model":"a","model":"b","messages":[]}')],
+      [400, await at(fine, { "x-nexus-zone": "nowhere" })],
+      [
+        413,
+        await at(JSON.stringify({ model: "a", messages: [{ role: "user", content: "x".repeat(2_000) }] })),
+      ],
+      [415, await at(fine, { "content-encoding": "gzip" })],
+      [403, await at(fine, { origin: "https://example.org" })],
+    ] as const) {
+      expect([response.status, await response.json()]).toMatchObject([status, { error: expect.any(String) }]);
+      expect(response.headers.get("x-nexus-request-id")).toMatch(/^req_/);
+    }
+    expect(a.mock.chats).toHaveLength(0);
+  });
+
   it("lists, shows and says what clients look for before they ask", async () => {
     const a = await speaking("ollama", { models: ["m-a"] });
     const server = await serveOver({ a });

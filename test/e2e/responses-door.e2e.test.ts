@@ -259,4 +259,28 @@ describe("the Responses door", () => {
     const wrong = await fetch(`${server.url}/v1/responses`);
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
   });
+
+  it("C6 C13 C17 C22 C67 what is no request is refused in OpenAI's words, and nothing is sent", async () => {
+    const a = await speaking("openai-responses");
+    const space = await failoverWorkspace({ a });
+    await space.config({
+      backends: { a: { ...a.record, url: a.url } },
+      server: { max_body_bytes: 1_024 },
+    });
+    const server = await serve(space, [], ENV);
+    const fine = JSON.stringify({ model: "a", input: "x" });
+    for (const [status, response] of [
+      [400, await ask(server, "[]")],
+      [400, await ask(server, '{"model":"a","model":"b","input":"x"}')],
+      [400, await ask(server, fine, { "x-nexus-zone": "nowhere" })],
+      [413, await ask(server, { model: "a", input: "x".repeat(2_000) })],
+      [415, await ask(server, fine, { "content-encoding": "gzip" })],
+      [403, await ask(server, fine, { origin: "https://example.org" })],
+    ] as const) {
+      const told = { error: { message: expect.any(String), code: expect.any(String) } };
+      expect([response.status, await response.json()]).toMatchObject([status, told]);
+      expect(response.headers.get("x-nexus-request-id")).toMatch(/^req_/);
+    }
+    expect(a.mock.chats).toHaveLength(0);
+  });
 });
