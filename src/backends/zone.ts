@@ -1,4 +1,4 @@
-import type { Backend, Zone } from "../core/backend.ts";
+import type { Backend, ModelInfo, Zone } from "../core/backend.ts";
 import { isLoopback, isPrivate, isPublic } from "./address.ts";
 import { BACKEND_TYPES } from "./types.ts";
 
@@ -13,11 +13,20 @@ export function defaultZone(backend: Pick<Backend, "type" | "url" | "source">): 
 }
 
 /**
- * The zone a model of this backend is served in. Models that Ollama passes on to its cloud (`…-cloud`, `…:cloud`) are
- * `open` whatever the backend is: the prompt leaves the machine.
+ * The zone a model of this backend is served in. Models that Ollama passes on to its cloud are `open` whatever the backend is: the
+ * prompt leaves the machine. Their names tell (`…-cloud`, `…:cloud`), and for copies under other names its list of models does.
  */
-export function zoneOf(backend: Pick<Backend, "type" | "zone">, model: string): Zone {
-  return backend.type === "ollama" && /[-:]cloud$/i.test(model) ? "open" : backend.zone;
+export function zoneOf(
+  backend: Pick<Backend, "type" | "zone">,
+  { id, elsewhere }: Pick<ModelInfo, "id" | "elsewhere">,
+): Zone {
+  const cloud = elsewhere === true || (backend.type === "ollama" && /[-:]cloud$/i.test(id));
+  return cloud ? "open" : backend.zone;
+}
+
+/** Whether only a list of its models tells that a backend passes one of them on. */
+export function mayPassOn({ type, zone }: Pick<Backend, "type" | "zone">): boolean {
+  return type === "ollama" && zone === "restricted";
 }
 
 /** `cloud`: a cloud type wherever it listens, and any type at a public address. */

@@ -30,6 +30,8 @@ export interface ModelInfo {
   readonly maxOutputTokens?: number;
   /** When stated: exactly these. */
   readonly capabilities?: readonly Capability[];
+  /** Its backend passes what it is sent on to somebody else's machines. */
+  readonly elsewhere?: true;
 }
 
 /** Clocks of one attempt, all in milliseconds. */

@@ -1,10 +1,10 @@
 import { BACKEND_TYPES } from "../backends/types.ts";
-import { zoneOf } from "../backends/zone.ts";
+import { mayPassOn, zoneOf } from "../backends/zone.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
 import { expandModel, expandProfile } from "../routing/expand.ts";
 import { makePlan } from "../routing/make-plan.ts";
 import { bindingPolicies, tightened } from "../routing/name-policies.ts";
-import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
+import type { Candidate, Plan, Refusal, Requirement } from "../routing/plan.ts";
 import { requirementOf } from "../routing/requirements.ts";
 import { ORDER_BACKENDS } from "../routing/strategies/index.ts";
 import type { Target } from "../routing/target.ts";
@@ -34,15 +34,20 @@ export async function planFor(
   const { target } = found;
   const embeds = input.task === "embeddings";
   if (embeds) requireOneModel(target, deps.catalog);
-  const { entries, taken } = await expand(found, input, deps, take);
+  const expanded = await expand(found, input, deps, take);
   const [first] = target.models;
-  const names = [...target.way, first ?? entries.find(({ model }) => model !== undefined)?.model ?? ""];
+  const names = [
+    ...target.way,
+    first ?? expanded.entries.find(({ model }) => model !== undefined)?.model ?? "",
+  ];
   const policies = bindingPolicies(names, deps.rules.policies);
+  const requirement = tightened(requirementOf(input.request, input), policies);
+  const entries = await knowingWhere(expanded.entries, requirement, deps, signal);
   const plan = makePlan({
     target,
     policies,
     entries,
-    requirement: tightened(requirementOf(input.request, input), policies),
+    requirement,
     measures: {
       // Each text is embedded by itself: how many there are says nothing of whether they fit.
       tokens: embeds ? () => undefined : await countWhereNeeded(entries, input.request, deps.countTokens),
@@ -54,7 +59,29 @@ export async function planFor(
     settings: outermostSettings(target, deps),
     ...(target.kind === "model" ? { strategy: deps.rules.strategy } : {}),
   });
-  return { plan, taken };
+  return { plan, taken: expanded.taken };
+}
+
+/** Before a prompt that must not leave is sent to a backend that may pass it on, its list of models says whether it would. */
+async function knowingWhere(
+  entries: readonly (Candidate | Refusal)[],
+  { zone }: Requirement,
+  { findModels }: EngineDeps,
+  signal: AbortSignal,
+): Promise<readonly (Candidate | Refusal)[]> {
+  const isDoubtful = (entry: Candidate | Refusal): entry is Candidate =>
+    entry.kind === "candidate" &&
+    (zone === "restricted" || entry.zone === "restricted") &&
+    !entry.elsewhere &&
+    mayPassOn(entry.backend);
+  if (!entries.some(isDoubtful)) return entries;
+  const index = await findModels(signal);
+  return entries.map((entry) => {
+    if (!isDoubtful(entry)) return entry;
+    const { info } =
+      index.serving(entry.model).find(({ backend }) => backend.name === entry.backend.name) ?? {};
+    return info?.elsewhere ? { ...entry, elsewhere: true } : entry;
+  });
 }
 
 async function expand(

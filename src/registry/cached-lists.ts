@@ -91,13 +91,14 @@ function readRemembered(stored: unknown): Remembered | undefined {
 
 function readModel(stored: unknown): readonly ModelInfo[] {
   if (!isObject(stored) || typeof stored["id"] !== "string") return [];
-  const { id, contextLength, maxOutputTokens, capabilities } = stored;
+  const { id, contextLength, maxOutputTokens, capabilities, elsewhere } = stored;
   return [
     {
       id,
       ...(typeof contextLength === "number" ? { contextLength } : {}),
       ...(typeof maxOutputTokens === "number" ? { maxOutputTokens } : {}),
       ...(Array.isArray(capabilities) ? { capabilities: capabilities.filter(isCapability) } : {}),
+      ...(elsewhere === true ? { elsewhere } : {}),
     },
   ];
 }

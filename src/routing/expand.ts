@@ -170,6 +170,7 @@ function makeCandidate(from: {
     ...(from.score === undefined ? {} : { score: from.score }),
     ...(window === undefined ? {} : { window }),
     ...(capabilities === undefined ? {} : { capabilities }),
+    ...(info?.elsewhere ? { elsewhere: true } : {}),
   };
 }
 

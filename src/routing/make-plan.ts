@@ -1,4 +1,4 @@
-import type { Backend, Zone } from "../core/backend.ts";
+import type { Backend, ModelInfo, Zone } from "../core/backend.ts";
 import type { StrategyName } from "../core/routing.ts";
 import type { Settings } from "../core/settings.ts";
 import { FILTERS, type Measures } from "./filters/index.ts";
@@ -15,7 +15,7 @@ export interface PlanInput {
   readonly requirement: Requirement;
   readonly measures: Measures;
   /** The zone that holds for a model on a backend: some models of a local server run elsewhere. */
-  readonly zoneOf: (backend: Backend, model: string) => Zone;
+  readonly zoneOf: (backend: Backend, model: Pick<ModelInfo, "id" | "elsewhere">) => Zone;
   readonly settings: Settings;
 }
 
@@ -49,7 +49,8 @@ function judge(
       chain: "another model (skipped)",
     });
   }
-  const zone = input.zoneOf(candidate.backend, candidate.model);
+  const { model: id, elsewhere } = candidate;
+  const zone = input.zoneOf(candidate.backend, { id, ...(elsewhere && { elsewhere }) });
   const judged =
     zone === candidate.backend.zone ? candidate : { ...candidate, backend: { ...candidate.backend, zone } };
   for (const filter of FILTERS) {

@@ -37,6 +37,8 @@ export interface Candidate {
   /** Tokens prompt and answer may use together; undefined when nobody knows. */
   readonly window?: number;
   readonly capabilities?: readonly Capability[];
+  /** Its backend is known to pass what it is sent on to somebody else's machines. */
+  readonly elsewhere?: true;
   /** Load balancers this candidate stands in, outermost first. */
   readonly groups: readonly Group[];
   /** The strictest zone and tier that the profiles on its path ask for. */

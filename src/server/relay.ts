@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { zoneOf } from "../backends/zone.ts";
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Answering, Outcome, RunEvent } from "../core/outcome.ts";
@@ -182,7 +181,7 @@ function tell(
   answering: Answering,
   costUsd: number | undefined,
 ): Record<string, string> {
-  const zone = zoneOf(answering.backend, answering.model);
+  const { zone } = answering.backend;
   const cost = costUsd === undefined ? {} : { costUsd };
   const { dropped } = answering;
   return responseHeaders({ requestId, chainLog, answering: { ...answering, zone }, dropped, ...cost });

@@ -193,9 +193,9 @@ describe("zones", () => {
     "Ollama's %s leaves the machine",
     (model) => {
       const ollama = resolve({ type: "ollama" });
-      expect(zoneOf(ollama, model)).toBe("open");
-      expect(zoneOf(ollama, "llama3.2")).toBe("restricted");
-      expect(zoneOf(resolve({ type: "vllm" }), model)).toBe("restricted");
+      expect(zoneOf(ollama, { id: model })).toBe("open");
+      expect(zoneOf(ollama, { id: "llama3.2" })).toBe("restricted");
+      expect(zoneOf(resolve({ type: "vllm" }), { id: model })).toBe("restricted");
     },
   );
 

@@ -74,6 +74,19 @@ describe("filters bind", () => {
     ]);
   });
 
+  test("a copy of such a model under another name is told by Ollama's list, also to members of profiles", async () => {
+    const made = bench({
+      profiles: [model("a", { model: "mine" }), model("b", { model: "own" }), balancer("lb", ["a", "b"])],
+      backends: ["a", "b"].map((name) => backend(name, { type: "ollama", zone: "restricted" })),
+      lists: { a: [{ id: "mine:latest", elsewhere: true }], b: [{ id: "own:latest" }] },
+    });
+    const home = ["a: outside the restricted zone (skipped)", "b: success"];
+    expect((await made.run({ zone: "restricted" })).chainLog).toEqual(home);
+    expect((await made.run()).chainLog).toEqual(["a: success"]);
+    const bare = await made.run({ target: { kind: "model", name: "mine" }, zone: "restricted" });
+    expect(bare.error?.code).toBe("privacy_constraint_violation");
+  });
+
   test("A001-30 the least tier rules out what is below it", async () => {
     const made = bench({
       profiles: [...two, balancer("lb", ["a", "b"], { minTier: 2 })],

@@ -85,7 +85,13 @@ test("a backend that moved to another address has no list yet", async () => {
 
 test("every fact of a model is remembered, and what is no list is none", async () => {
   const { state, box, server, list } = setUp();
-  const whole: ModelInfo = { id: "v", contextLength: 8192, maxOutputTokens: 512, capabilities: ["vision"] };
+  const whole: ModelInfo = {
+    id: "v",
+    contextLength: 8192,
+    maxOutputTokens: 512,
+    capabilities: ["vision"],
+    elsewhere: true,
+  };
   await rememberList(state, box, [whole]);
   expect((await list(box, signal))?.models).toEqual([whole]);
   const [key = ""] = (await state.read({ prefix: "models:" })).entries.keys();

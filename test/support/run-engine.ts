@@ -1,4 +1,4 @@
-import type { Backend } from "../../src/core/backend.ts";
+import type { Backend, ModelInfo } from "../../src/core/backend.ts";
 import type { ChatEvent, ChatRequest } from "../../src/core/chat.ts";
 import { pause } from "../../src/core/clock.ts";
 import { abortFailure, type Failure } from "../../src/core/failure.ts";
@@ -95,6 +95,8 @@ export function bench(options: {
   profiles: readonly Profile[];
   acts?: Readonly<Record<string, readonly Act[]>>;
   backends?: readonly Backend[];
+  /** What backends list by themselves; what they state is in their records. */
+  lists?: Readonly<Record<string, readonly ModelInfo[]>>;
   /** Backends that have a key, with what tells it apart. */
   keys?: ReadonlyMap<string, string>;
   /** Default: no price is known. */
@@ -160,7 +162,8 @@ export function bench(options: {
     },
     state,
     send,
-    findModels: async () => indexModels(backends.map((one) => ({ backend: one, models: one.models }))),
+    findModels: async () =>
+      indexModels(backends.map((one) => ({ backend: one, models: options.lists?.[one.name] ?? one.models }))),
     rules: { ...DEFAULT_RULES, ...options.rules },
     slots: countSlots(),
     loadOf: (name) => ({ pending: 0, latencyMs: 0, status: "unknown", ...options.load?.[name] }),

@@ -58,14 +58,14 @@ async function ask({ upstream, findKey, state }: World, backend: Backend) {
 }
 
 function rowText({ model, backend }: Row): readonly string[] {
-  return [model.id, backend.name, zoneOf(backend, model.id), `${model.contextLength ?? "-"}`];
+  return [model.id, backend.name, zoneOf(backend, model), `${model.contextLength ?? "-"}`];
 }
 
 function rowJson({ model, backend }: Row) {
   return {
     model: model.id,
     backend: backend.name,
-    zone: zoneOf(backend, model.id),
+    zone: zoneOf(backend, model),
     context_length: model.contextLength ?? null,
     max_output_tokens: model.maxOutputTokens ?? null,
     capabilities: model.capabilities ?? null,

@@ -1,5 +1,5 @@
 import type { Capability, ModelInfo } from "../../core/backend.ts";
-import { isObject } from "../../core/json.ts";
+import { filledText, isObject } from "../../core/json.ts";
 import type { WireRequest } from "../dialect.ts";
 import { commonHeaders } from "./request.ts";
 
@@ -17,7 +17,11 @@ export function decodeModels(body: unknown): readonly ModelInfo[] | undefined {
     const id = entry["name"] ?? entry["model"];
     if (typeof id !== "string" || id === "") return [];
     const capabilities = readCapabilities(entry["capabilities"]);
-    return [{ id, ...(capabilities !== undefined && { capabilities }) }];
+    // Models of its cloud, whatever they are called here: https://docs.ollama.com/cloud
+    const elsewhere = [entry["remote_host"], entry["remote_model"]].some(
+      (told) => filledText(told) !== undefined,
+    );
+    return [{ id, ...(capabilities !== undefined && { capabilities }), ...(elsewhere && { elsewhere }) }];
   });
 }
 

@@ -197,3 +197,14 @@ it("models come with what a newer version says they can do", () => {
   ]);
   expect(ollama.models.decode({ data: [] })).toBeUndefined();
 });
+
+it("models of its cloud are known by the host that they run at, whatever they are called here", () => {
+  const models = [
+    { name: "mine:latest", remote_host: "https://ollama.com:443", remote_model: "gpt-oss:120b" },
+    { name: "a:latest", remote_host: "" },
+  ];
+  expect(ollama.models.decode({ models })).toEqual([
+    { id: "mine:latest", elsewhere: true },
+    { id: "a:latest" },
+  ]);
+});
