@@ -2,7 +2,16 @@ import type { Gap, Params } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { PARAM_NAMES } from "../../core/params.ts";
 import { type Complaints, member } from "../checks.ts";
-import { areStrings, type Check, checkBoolean, MAX_COUNT, numberIn, wholeNumberIn } from "../value-checks.ts";
+import {
+  areStrings,
+  type Check,
+  checkBoolean,
+  checkMembers,
+  checkObject,
+  MAX_COUNT,
+  numberIn,
+  wholeNumberIn,
+} from "../value-checks.ts";
 
 /** https://docs.anthropic.com/en/api/messages */
 const CHECKS: ReadonlyMap<string, Check> = new Map([
@@ -50,11 +59,7 @@ const MAX_USER = 64;
 
 /** The parameters of a body under their neutral names, checked as Anthropic does; names that nobody knows pass. */
 export function readParams(body: JsonObject, complaints: Complaints, gaps: Gap[]): Params {
-  for (const [name, check] of CHECKS) {
-    const value = member(body, name) ?? null;
-    const wrong = value === null ? undefined : check(value);
-    if (wrong !== undefined) complaints.add(name, wrong);
-  }
+  checkMembers(CHECKS, body, complaints);
   const note = (field: string, harmless = true): void => {
     gaps.push({ field, harmless });
   };
@@ -83,10 +88,6 @@ const OPENAI: ReadonlySet<string> = new Set(PARAM_NAMES);
 
 function isEmptyList(value: Json): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-function checkObject(value: Json): string | undefined {
-  return isJsonObject(value) ? undefined : "has to be an object";
 }
 
 function checkTyped(value: Json): string | undefined {

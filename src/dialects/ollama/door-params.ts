@@ -1,7 +1,15 @@
 import type { Params } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { type Complaints, member } from "../checks.ts";
-import { areStrings, type Check, checkBoolean, checkWholeNumber, numberIn } from "../value-checks.ts";
+import {
+  type Check,
+  checkBoolean,
+  checkMembers,
+  checkObject,
+  checkStop,
+  checkWholeNumber,
+  numberIn,
+} from "../value-checks.ts";
 import type { NoteGap } from "./door-request.ts";
 
 /** Limits that every server has. Options that stand nowhere here are the backend's to judge. */
@@ -28,8 +36,8 @@ const FIELDS: ReadonlyMap<string, Check> = new Map([
 export function readParams(body: JsonObject, complaints: Complaints, gap: NoteGap): Params {
   const stated = member(body, "options");
   const options: JsonObject = isJsonObject(stated) ? stated : {};
-  check(FIELDS, body, "", complaints);
-  check(OPTIONS, options, "options.", complaints);
+  checkMembers(FIELDS, body, complaints);
+  checkMembers(OPTIONS, options, complaints, "options.");
   if (member(body, "logprobs") === true || (member(body, "top_logprobs") ?? 0) !== 0) gap("logprobs", false);
   const { num_predict, ...rest } = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== null),
@@ -50,19 +58,6 @@ export function isStream(body: JsonObject): boolean {
   return member(body, "stream") !== false;
 }
 
-function check(
-  checks: ReadonlyMap<string, Check>,
-  object: JsonObject,
-  under: string,
-  complaints: Complaints,
-): void {
-  for (const [name, holds] of checks) {
-    const value = member(object, name) ?? null;
-    const wrong = value === null ? undefined : holds(value);
-    if (wrong !== undefined) complaints.add(under + name, wrong);
-  }
-}
-
 function renamed(name: string, value: Json | undefined): JsonObject {
   return value === undefined || value === null ? {} : { [name]: value };
 }
@@ -77,16 +72,6 @@ function formatOf(format: Json | undefined): Json | undefined {
 function effortOf(think: Json | undefined): Json | undefined {
   if (think === true) return "medium";
   return think === false ? "none" : think;
-}
-
-function checkStop(value: Json): string | undefined {
-  return typeof value === "string" || areStrings(value)
-    ? undefined
-    : "has to be a string or a list of strings";
-}
-
-function checkObject(value: Json): string | undefined {
-  return isJsonObject(value) ? undefined : "has to be an object";
 }
 
 function checkFormat(value: Json): string | undefined {

@@ -2,9 +2,10 @@ import type { Params } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { type Complaints, member } from "../checks.ts";
 import {
-  areStrings,
   type Check,
   checkBoolean,
+  checkMembers,
+  checkStop,
   checkWholeNumber,
   MAX_COUNT,
   numberIn,
@@ -39,12 +40,7 @@ const PLACED: ReadonlySet<string> = new Set([
 
 /** The parameters that a body states, checked as far as all servers agree; unknown ones pass. */
 export function readParams(body: JsonObject, complaints: Complaints): Params {
-  for (const [name, check] of CHECKS) {
-    const value = member(body, name);
-    // `null` is how many clients write "not stated".
-    const wrong = value === undefined || value === null ? undefined : check(value);
-    if (wrong !== undefined) complaints.add(name, wrong);
-  }
+  checkMembers(CHECKS, body, complaints);
   const n = member(body, "n");
   if (typeof n === "number" && n > 1) {
     complaints.add("n", "can only be 1: ask several times for several answers", "unsupported_n");
@@ -60,12 +56,6 @@ export function readParams(body: JsonObject, complaints: Complaints): Params {
 export function wantsUsage(body: JsonObject): boolean {
   const options = member(body, "stream_options");
   return isJsonObject(options) && member(options, "include_usage") === true;
-}
-
-function checkStop(value: Json): string | undefined {
-  return typeof value === "string" || areStrings(value)
-    ? undefined
-    : "has to be a string or a list of strings";
 }
 
 function checkStreamOptions(value: Json): string | undefined {

@@ -5,6 +5,8 @@ import {
   areStrings,
   type Check,
   checkBoolean,
+  checkMembers,
+  checkObject,
   checkWholeNumber,
   MAX_COUNT,
   numberIn,
@@ -74,11 +76,7 @@ export function readParams(body: JsonObject, complaints: Complaints, gap: NoteGa
     const value = member(body, name) ?? false;
     if (value !== false) complaints.add(name, why, "stateless");
   }
-  for (const [name, check] of CHECKS) {
-    const value = member(body, name) ?? null;
-    const wrong = value === null ? undefined : check(value);
-    if (wrong !== undefined) complaints.add(name, wrong);
-  }
+  checkMembers(CHECKS, body, complaints);
   const include = member(body, "include");
   const odds = Array.isArray(include) && include.includes("message.output_text.logprobs");
   if (odds || (member(body, "top_logprobs") ?? 0) !== 0) gap("top_logprobs", false);
@@ -115,10 +113,6 @@ function objectOf(value: Json | undefined): JsonObject {
 
 function checkText(value: Json): string | undefined {
   return typeof value === "string" ? undefined : "has to be a string";
-}
-
-function checkObject(value: Json): string | undefined {
-  return isJsonObject(value) ? undefined : "has to be an object";
 }
 
 function checkInclude(value: Json): string | undefined {
