@@ -45,7 +45,8 @@ const BEFORE: readonly (readonly [RegExp, string])[] = [
   [/sessions rename last trip/, "nexus sessions rename trip former"],
   [
     /backend (?:drain|resume)|^curl/,
-    'nexus serve >serve.out 2>&1 & trap "kill $!" EXIT; until grep -q 127.0.0.1: serve.out; do sleep 0.05; done',
+    // The program itself, so that it is the program that is told to end.
+    `'${process.execPath}' '${PROGRAM}' serve >serve.out 2>&1 & trap "kill $!" EXIT; until grep -q 127.0.0.1: serve.out; do sleep 0.05; done`,
   ],
 ];
 

@@ -1,3 +1,4 @@
+import { onTestFinished } from "vitest";
 import type { Running } from "./program.ts";
 import { terminalLine } from "./terminal.ts";
 import type { Workspace } from "./workspace.ts";
@@ -23,6 +24,8 @@ export async function repl(space: Workspace, line: string, env: Record<string, s
     stdin: "open",
     env: { TERM: "xterm-256color", NO_COLOR: "1", ...env },
   });
+  // Also when it fails: who has no terminal any more ends.
+  onTestFinished(() => void running.child.kill("SIGKILL"));
   let seen = 0;
   const one: Repl = {
     ...running,
