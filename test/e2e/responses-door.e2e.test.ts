@@ -50,6 +50,21 @@ const TOOL = {
 const QUESTION = { role: "user", content: [{ type: "input_text", text: "Weather in Oslo?" }] };
 
 describe("the Responses door", () => {
+  it("tells what of a profile its backend has no place for, though the caller's own bytes go there", async () => {
+    const a = await speaking("openai-responses");
+    const space = await failoverWorkspace({ a });
+    const profile = { version: 1, type: "model", backend: "a", model: "m-a" };
+    await space.profile("a", { ...profile, params: { seed: 7 } });
+    await space.profile("stopping", { ...profile, params: { stop: ["END"] } });
+    const server = await serve(space, [], ENV);
+    const dropped = await ask(server, { model: "a", input: "x" });
+    expect(dropped.status).toBe(200);
+    expect(dropped.headers.get("x-nexus-dropped")).toBe("seed");
+    const refused = await ask(server, { model: "stopping", input: "x" });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain("stop");
+  });
+
   it("sends the caller's bytes to a backend of the same dialect, and its bytes back", async () => {
     const a = await speaking("openai-responses", { answer: { text: "Fine." } });
     const space = await failoverWorkspace({ a });
