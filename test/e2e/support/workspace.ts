@@ -46,7 +46,8 @@ export type Finished = (clean: () => Promise<void>) => void;
 /** An empty workspace. */
 export async function workspace(finished: Finished = onTestFinished): Promise<Workspace> {
   const dir = await mkdtemp(join(tmpdir(), "nexus-e2e-"));
-  finished(() => rm(dir, { recursive: true, force: true }));
+  // A program that was told to end may still be writing there.
+  finished(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
   const configDir = join(dir, "config");
   const stateDir = join(dir, "state");
   const within = (options: RunOptions = {}): RunOptions => ({
