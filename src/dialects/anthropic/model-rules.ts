@@ -12,11 +12,15 @@ export interface ModelRules {
   readonly prefill: boolean;
   /** Whether answers can be held to a schema: https://platform.claude.com/docs/en/build-with-claude/structured-outputs */
   readonly schema: boolean;
+  /** Most tokens of an answer, where more is refused: https://docs.anthropic.com/en/docs/about-claude/models/overview */
+  readonly mostOutput?: number;
 }
 
 /** The rules of a model by the version in its name. A model of another name is taken for one of the 4.5 generation. */
 export function rulesOf(model: string): ModelRules {
-  const version = versionOf(model) ?? 4.5;
+  const stated = versionOf(model);
+  const version = stated ?? 4.5;
+  const mostOutput = stated === undefined ? undefined : mostOutputOf(stated, model);
   return {
     thinks: version >= 4.6 ? "effort" : version >= 3.7 ? "budget" : "never",
     thinksUnasked: version >= 5,
@@ -24,7 +28,15 @@ export function rulesOf(model: string): ModelRules {
     samplers: version >= 4.7 ? "none" : version >= 4.1 ? "one" : "all",
     prefill: version < 4.6,
     schema: version >= 4.5,
+    ...(mostOutput !== undefined && { mostOutput }),
   };
+}
+
+/** Undefined for newer models, which answer at greater length than anybody asks for. */
+function mostOutputOf(version: number, model: string): number | undefined {
+  if (version < 3.7) return version < 3.5 ? 4_096 : 8_192;
+  if (version >= 4.6) return undefined;
+  return version < 4.5 && model.includes("opus") ? 32_000 : 64_000;
 }
 
 /** `claude-sonnet-4-5-20250929` is 4.5, `claude-3-7-sonnet-latest` is 3.7, `claude-opus-5` is 5. */

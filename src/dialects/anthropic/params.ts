@@ -49,7 +49,9 @@ export function translateParams(
     gaps.push({ field, harmless });
   };
   const stated = (name: string): Json | undefined => param(params, name) ?? undefined;
-  const limit = numberOf(stated("max_completion_tokens")) ?? numberOf(stated("max_tokens"));
+  const wanted = numberOf(stated("max_completion_tokens")) ?? numberOf(stated("max_tokens"));
+  const limit = wanted === undefined ? undefined : Math.min(wanted, rules.mostOutput ?? wanted);
+  if (limit !== wanted) note("max_tokens", true);
   const thinking = thinkingOf(request, params, limit, rules);
   if (thinking.dropped) note("reasoning_effort", true);
   for (const name of HARMLESS) if ((stated(name) ?? 0) !== 0) note(name, true);

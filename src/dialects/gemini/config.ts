@@ -19,7 +19,11 @@ const SAME: readonly (readonly [ours: string, theirs: string])[] = [
 export function encodeConfig(params: Params, model: string): JsonObject {
   const same = SAME.flatMap(([ours, theirs]) => {
     const value = param(params, ours) ?? null;
-    return value === null || isRefused(ours, value, model) ? [] : [[theirs, value] as const];
+    if (value === null || isRefused(ours, value, model)) return [];
+    const most = theirs === "maxOutputTokens" ? mostOutput(model) : undefined;
+    return [
+      [theirs, typeof value === "number" && most !== undefined ? Math.min(value, most) : value] as const,
+    ];
   });
   const stop = stopSequences(params);
   const thinkingConfig = thinkingFor(param(params, "reasoning_effort"), model);
@@ -38,6 +42,13 @@ export function encodeConfig(params: Params, model: string): JsonObject {
 export function isRefused(name: string, value: Json, model: string): boolean {
   if (name === "seed") return typeof value === "number" && (value | 0) !== value;
   return PENALTIES.has(name) && generationOf(model) > 2;
+}
+
+/** Most tokens of an answer; a model that is asked for more answers 400. Undefined for a name that tells no generation. */
+export function mostOutput(model: string): number | undefined {
+  const generation = generationOf(model);
+  if (generation === 0) return undefined;
+  return generation < 2.5 ? 8_192 : 65_536;
 }
 
 const PENALTIES: ReadonlySet<string> = new Set(["presence_penalty", "frequency_penalty"]);

@@ -1,7 +1,7 @@
 import { type ChatRequest, type Gap, param } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { allParts, hasCacheMarks, hasImageDetail, prefillAt } from "../parts.ts";
-import { isRefused, stopSequences, thinkingFor, wantsJson } from "./config.ts";
+import { isRefused, mostOutput, stopSequences, thinkingFor, wantsJson } from "./config.ts";
 import { isSendableImage } from "./contents.ts";
 import { generationOf } from "./generation.ts";
 import { isToolName } from "./tools.ts";
@@ -41,6 +41,9 @@ export function requestGaps(
     const value = param(params, name) ?? 0;
     harmless(name, value !== 0 && isRefused(name, value, model));
   }
+  const most = mostOutput(model) ?? Number.POSITIVE_INFINITY;
+  const limits = ["max_tokens", "max_completion_tokens"].map((limit) => Number(param(params, limit) ?? 0));
+  harmless("max_tokens", Math.max(...limits) > most);
   harmless("logit_bias", stated("logit_bias"));
   harmless("user", stated("user"));
   harmless("extra_body", stated("extra_body"));

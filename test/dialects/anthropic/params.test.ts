@@ -79,6 +79,21 @@ describe("parameters for Anthropic", () => {
     expect(asked({ ...map, properties: { a: { type: "number" } } })).toEqual([]);
   });
 
+  it.each([
+    ["claude-3-haiku-20240307", 4_096],
+    ["claude-3-5-haiku-latest", 8_192],
+    ["claude-opus-4-1-20250805", 32_000],
+    ["claude-opus-4-20250514", 32_000],
+    ["claude-sonnet-4-5", 64_000],
+    ["claude-opus-5", 100_000],
+    ["somebody-elses", 100_000],
+  ])("ask %s for no more than it can answer", (model, most) => {
+    const { fields, gaps } = of({ max_tokens: 100_000 }, model);
+    expect(fields["max_tokens"]).toBe(most);
+    expect(gaps).toEqual(most === 100_000 ? [] : harmless("max_tokens"));
+    expect(of({ max_tokens: 4_096 }, model).gaps).toEqual([]);
+  });
+
   it("know no effort by a name that every object has", () => {
     for (const model of ["claude-sonnet-4-5", "claude-opus-4-6"]) {
       expect(of({ reasoning_effort: "toString" }, model).gaps).toEqual(harmless("reasoning_effort"));

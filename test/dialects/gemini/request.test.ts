@@ -327,6 +327,17 @@ describe("A001-32 what cannot be sent", () => {
     expect(JSON.stringify(body)).not.toMatch(/seed|Penalty/);
   });
 
+  test("no more is asked for than a model can answer", () => {
+    const params = { max_tokens: 100_000 };
+    expect(encode({}, params).body).toMatchObject({ generationConfig: { maxOutputTokens: 65_536 } });
+    expect(encode({}, params, "gemma-3").body).toMatchObject({
+      generationConfig: { maxOutputTokens: 100_000 },
+    });
+    expect(gaps({}, params, "gemini-2.0-flash")).toEqual([{ field: "max_tokens", harmless: true }]);
+    expect(gaps({}, params, "gemma-3")).toEqual([]);
+    expect(gaps({}, { max_completion_tokens: 65_536 })).toEqual([]);
+  });
+
   test("newer models call functions and answer in JSON, and go on from no words of their own", () => {
     const json = { response_format: { type: "json_object" } };
     expect(gaps({ tools: [{ name: "f" }] }, json, "gemini-3-flash-preview")).toEqual([]);
