@@ -1,6 +1,7 @@
 import { type ChatRequest, type Gap, type Params, param } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { mostOutput, refusedParams } from "../openai/model-rules.ts";
+import { strictGaps } from "../openai/strict.ts";
 import { isToolName } from "../openai/tools.ts";
 import { hasCacheMarks } from "../parts.ts";
 import { takesReasoning } from "./messages.ts";
@@ -22,6 +23,7 @@ export function requestGaps(
   const name = type === "openai" ? request.tools.findIndex((tool) => !isToolName(tool.name)) : -1;
   return [
     ...refusedParams({ type, model, params }),
+    ...(type === "openai" ? strictGaps(request, params) : []),
     ...(LIMITS.some((limit) => exceeds(param(params, limit), mostOutput({ type, model })))
       ? [{ field: "max_tokens", harmless: true }]
       : []),

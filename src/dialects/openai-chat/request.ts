@@ -2,6 +2,7 @@ import type { ChatRequest, Params, Tool, ToolChoice } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
 import { effortFor, mostOutput, refusedParams } from "../openai/model-rules.ts";
+import { strictIfFit, withFitFormat } from "../openai/strict.ts";
 import { choiceOf } from "../openai/tools.ts";
 import { post } from "../openai/wire.ts";
 import { encodeMessages } from "./messages.ts";
@@ -13,7 +14,9 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireR
   const body = {
     model: target.model,
     messages: encodeMessages(request.messages, target),
-    ...(request.tools.length > 0 && { tools: request.tools.map(encodeTool) }),
+    ...(request.tools.length > 0 && {
+      tools: request.tools.map((tool) => encodeTool(target.type === "openai" ? strictIfFit(tool) : tool)),
+    }),
     ...(chosen !== undefined && { tool_choice: encodeToolChoice(chosen) }),
     ...(request.tools.length > 0 ? params : withoutCalls(params)),
     ...(target.stream && { stream: true, stream_options: { include_usage: true } }),
@@ -25,7 +28,8 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireR
 export function encodeParams(target: EncodeTarget): Params {
   const { type, model } = target;
   // Whether the answer streams is the caller's decision, made once for path, clocks and body together.
-  const { stream: _, reasoning_effort: __, ...rest } = target.params;
+  const stated = type === "openai" ? withFitFormat(target.params) : target.params;
+  const { stream: _, reasoning_effort: __, ...rest } = stated;
   const refused = new Set(refusedParams(target).map(({ field }) => field));
   const most = mostOutput(target);
   const taken = Object.entries(rest)

@@ -2,6 +2,7 @@ import type { ChatRequest, Gap } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { refusedParams } from "../openai/model-rules.ts";
+import { strictGaps } from "../openai/strict.ts";
 import { isToolName } from "../openai/tools.ts";
 import { hasCacheMarks } from "../parts.ts";
 import { limitOf, NO_PLACE, possibleLimit } from "./params.ts";
@@ -21,6 +22,7 @@ export function requestGaps(
   }
   for (const { field, harmless } of refusedParams({ type, model, params }))
     if (!NO_PLACE.has(field)) add(field, harmless);
+  gaps.push(...strictGaps(request, params));
   const name = request.tools.findIndex((tool) => !isToolName(tool.name));
   if (name !== -1) add(`tools[${name}].function.name`, false);
   const limit = limitOf(params);

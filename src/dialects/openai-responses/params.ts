@@ -2,6 +2,7 @@ import { type Params, param } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { effortFor, isReasoner, mostOutput, refusedParams } from "../openai/model-rules.ts";
+import { withFitFormat } from "../openai/strict.ts";
 
 /** Fewest tokens of an answer that OpenAI takes: https://platform.openai.com/docs/api-reference/responses/create */
 const MIN_OUTPUT = 16;
@@ -52,7 +53,7 @@ export function encodeParams({
   );
   const limit = limitOf(params);
   const effort = effortFor({ type, model, params }) ?? null;
-  const text = encodeText(params);
+  const text = encodeText(withFitFormat(params));
   const store = param(params, "store") === true;
   const thinks = !store && type === "openai" && (effort !== null || isReasoner({ type, model }));
   return {

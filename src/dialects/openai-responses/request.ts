@@ -1,5 +1,6 @@
 import type { ChatRequest, Tool, ToolChoice } from "../../core/chat.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
+import { strictIfFit } from "../openai/strict.ts";
 import { choiceOf } from "../openai/tools.ts";
 import { post } from "../openai/wire.ts";
 import { encodeItems } from "./items.ts";
@@ -13,7 +14,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): WireR
     model: target.model,
     ...(instructions !== "" && { instructions }),
     input,
-    ...(request.tools.length > 0 && { tools: request.tools.map(encodeTool) }),
+    ...(request.tools.length > 0 && { tools: request.tools.map((tool) => encodeTool(strictIfFit(tool))) }),
     ...(chosen !== undefined && { tool_choice: encodeToolChoice(chosen) }),
     ...encodeParams(target),
     ...(target.stream && { stream: true }),

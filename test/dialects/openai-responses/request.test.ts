@@ -187,7 +187,7 @@ describe("parameters", () => {
   });
 
   test("a schema stands beside its type", () => {
-    const json_schema = { name: "p", schema: { type: "object" }, strict: true };
+    const json_schema = { name: "p", schema: { type: "object", additionalProperties: false }, strict: true };
     expect(of({ response_format: { type: "json_schema", json_schema } })).toEqual({
       text: { format: { type: "json_schema", ...json_schema } },
     });
