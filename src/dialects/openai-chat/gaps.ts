@@ -17,7 +17,7 @@ export function requestGaps(
 ): readonly Gap[] {
   const parts = request.messages.flatMap((message) => message.parts);
   const thought = parts.some(
-    (part) => part.type === "reasoning" && (part.proof !== undefined || !takesReasoning(type)),
+    (part) => part.type === "reasoning" && (part.proof !== undefined || !takesReasoning({ type, model })),
   );
   const failed = parts.some((part) => part.type === "tool-result" && part.failed);
   const name = type === "openai" ? request.tools.findIndex((tool) => !isToolName(tool.name)) : -1;

@@ -46,11 +46,14 @@ export function encodeMessages(
     }
     settle();
     const calls = parts.flatMap((part) => (part.type === "tool-call" ? [encodeCall(part)] : []));
-    const reasoning = takesReasoning(type) ? reasoningOf(parts) : "";
+    const reasoning = takesReasoning({ type, model }) ? reasoningOf(parts) : "";
     wire.push({
       role,
       content: encodeContent(parts),
-      ...(reasoning !== "" && { reasoning_content: reasoning }),
+      // Other providers' models may have thought nothing that can be told.
+      ...((reasoning !== "" || (calls.length > 0 && missesReasoning(model))) && {
+        reasoning_content: reasoning,
+      }),
       ...(calls.length > 0 && { tool_calls: calls }),
     });
   }
@@ -59,11 +62,16 @@ export function encodeMessages(
 }
 
 /**
- * Whether servers of this type read what a model thought before. Models of open weights want it back while they call tools; OpenAI
- * has no place for it: https://platform.openai.com/docs/guides/reasoning
+ * Whether a server reads what a model thought before. Models of open weights want it back while they call tools, DeepSeek's and Moonshot's
+ * in their own clouds as well; OpenAI has no place for it: https://platform.openai.com/docs/guides/reasoning
  */
-export function takesReasoning(type: EncodeTarget["type"]): boolean {
-  return type !== "openai";
+export function takesReasoning(target: Pick<EncodeTarget, "type" | "model">): boolean {
+  return target.type !== "openai" || missesReasoning(target.model);
+}
+
+/** Whether a call without what was thought before it is refused: https://api-docs.deepseek.com/guides/thinking_mode#tool-calls */
+function missesReasoning(model: string): boolean {
+  return /^(deepseek-(?!r1-distill)|kimi-)/.test(model);
 }
 
 function reasoningOf(parts: readonly Part[]): string {

@@ -64,6 +64,27 @@ describe("reasoning that comes back from a client", () => {
     expect(gaps(thought, "openai")).toEqual([{ field: "reasoning", harmless: true }]);
   });
 
+  it.each([
+    ["deepseek-v4-flash", true],
+    ["kimi-k2-thinking", true],
+    ["deepseek-r1-distill-llama-70b", false],
+    ["gpt-5", false],
+  ])("goes back to %s in its cloud: %s", (model, goes) => {
+    const call = { type: "tool-call", id: "a", name: "f", arguments: "{}" } as const;
+    const target = { type: "openai", model, params: {}, stream: false, key: undefined } as const;
+    const thinking = (...parts: readonly Part[]) => {
+      const asked = saidBy("assistant", ...parts);
+      const [message] = JSON.parse(openaiChat.request.encode(asked, target).body ?? "").messages;
+      return { sent: message.reasoning_content, told: openaiChat.request.gaps(asked, target).length > 0 };
+    };
+    const thought = { type: "reasoning", text: "so" } as const;
+    expect(thinking(thought, call)).toEqual(
+      goes ? { sent: "so", told: false } : { sent: undefined, told: true },
+    );
+    expect(thinking(call).sent).toBe(goes ? "" : undefined);
+    expect(thinking({ type: "text", text: "hi" }).sent).toBeUndefined();
+  });
+
   it("loses its proof, which is told", () => {
     const proven = saidBy("assistant", { type: "reasoning", text: "so", proof: SIGNED });
     expect(gaps(proven)).toEqual([{ field: "reasoning", harmless: true }]);
