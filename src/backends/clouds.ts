@@ -76,7 +76,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   deepseek: {
     record: { type: "openai", url: "https://api.deepseek.com/v1" },
     env: ["DEEPSEEK_API_KEY"],
-    defaultModel: "deepseek-chat",
+    defaultModel: "deepseek-flash",
     extraParams: ["thinking"],
   },
   xai: {

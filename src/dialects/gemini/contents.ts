@@ -80,7 +80,7 @@ export function encodeContents(messages: readonly Message[], model: string): obj
     } else if (role === "assistant") {
       closeCalls();
       if (contents.length === 0) say("user", [NOTHING]);
-      say("model", encodeModelTurn(parts, generationOf(model) >= 3));
+      say("model", encodeModelTurn(parts, generationOf(model) >= 2.5));
       open = parts.filter((part) => part.type === "tool-call");
     } else {
       for (const part of parts) if (part.type === "tool-result") takeResult(part);

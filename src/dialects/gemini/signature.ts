@@ -2,8 +2,9 @@ import type { Proof, ReasoningPart } from "../../core/chat.ts";
 import { openProof, SEAL, sealProof } from "../sealed-proof.ts";
 
 /**
- * Accepted for calls that Gemini did not make, where Gemini 3 refuses a call without a signature:
- * https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
+ * Accepted for calls that Gemini did not make, where Gemini 3 refuses a call without a signature; and that is who answers under the
+ * names of 2.5 from December 2026 on. https://ai.google.dev/gemini-api/docs/thought-signatures#faqs,
+ * https://ai.google.dev/gemini-api/docs/deprecations
  */
 export const UNSIGNED = "skip_thought_signature_validator";
 

@@ -171,7 +171,8 @@ describe("tool calls in the history", () => {
       '"thoughtSignature":"skip_thought_signature_validator"',
     ]);
     expect(partsOf(turn(messages, "gemini-flash-latest"))).toHaveLength(1);
-    expect(partsOf(turn(messages))).toBeNull();
+    expect(partsOf(turn(messages, "gemini-2.5-flash"))).toHaveLength(1);
+    expect(partsOf(turn(messages, "gemini-2.0-flash"))).toBeNull();
     expect(partsOf(turn([{ role: "assistant", parts: [signed] }], "gemini-3-flash"))).toEqual([
       '"thoughtSignature":"sig"',
     ]);
