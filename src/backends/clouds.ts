@@ -40,9 +40,10 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   google: {
     record: { type: "google", url: "https://generativelanguage.googleapis.com/v1beta" },
     env: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
-    defaultModel: "gemini-2.5-flash",
+    defaultModel: "gemini-3.5-flash-lite",
     usualModels: [
-      ...["gemini-3.1-pro-preview", "gemini-3-flash-preview", "gemini-3.1-flash-lite"],
+      ...["gemini-3.8-flash", "gemini-3.5-flash", "gemini-3.5-flash-lite", "gemini-3-flash-preview"],
+      ...["gemini-3.1-pro-preview", "gemini-3.1-flash-lite"],
       ...["gemini-2.5-pro", "gemini-2.5-flash", "gemini-2.5-flash-lite"],
     ],
   },
@@ -76,7 +77,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   deepseek: {
     record: { type: "openai", url: "https://api.deepseek.com/v1" },
     env: ["DEEPSEEK_API_KEY"],
-    defaultModel: "deepseek-flash",
+    defaultModel: "deepseek-v4-flash",
     extraParams: ["thinking"],
   },
   xai: {
