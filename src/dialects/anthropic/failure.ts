@@ -93,5 +93,9 @@ const TEXTS: readonly { class: FailureClass; on: readonly number[]; says: RegExp
     on: [0, 400, 404],
     says: /^model:|\bmodels?\b.{0,120}?\b(not found|does(n'?t| not) exist|is not available)|\b(unknown|invalid) model\b/i,
   },
-  { class: "auth", on: [0, 400], says: /(invalid|incorrect|missing) (x-)?api[ _-]?key/i },
+  {
+    class: "auth",
+    on: [0, 400],
+    says: /(invalid|incorrect|missing) (x-)?api[ _-]?key|organization has been disabled/i,
+  },
 ];

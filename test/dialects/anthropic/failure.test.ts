@@ -11,6 +11,7 @@ describe("an error of Anthropic's", () => {
     [400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API.", "quota"],
     [400, "invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum", "context"],
     [400, "invalid_request_error", "Output blocked by content filtering policy", "refused"],
+    [400, "invalid_request_error", "This organization has been disabled.", "auth"],
     [401, "authentication_error", "invalid x-api-key", "auth"],
     [402, "billing_error", "pay", "quota"],
     [403, "permission_error", "no", "auth"],
