@@ -55,7 +55,10 @@ const SERVER_ROWS: readonly { variable: string; path: KeyPath; meaning: string }
   ["access_token_env", "name of the variable that holds the access token clients have to send"],
   ["max_body_bytes", "largest request"],
   ["max_in_flight", "most requests at the same time"],
-  ["max_loop_delay_ms", "delay of its event loop beyond which it takes no new requests; 0: none"],
+  [
+    "max_loop_delay_ms",
+    "delay of its event loop beyond which it takes no new requests while eight or more are under way; 0: none",
+  ],
   ["drain_ms", "time that requests under way get when the server goes down"],
 ].map(([key = "", meaning = ""]) => ({
   variable: `NEXUS_SERVER_${key.toUpperCase()}`,

@@ -37,5 +37,8 @@ export const TIMES: Times = {
   stalledMs: 60_000,
 };
 
+/** With fewer under way it is not the server that keeps the machine busy, and sending people away would help nobody. */
+export const FEW_REQUESTS = 8;
+
 /** The limit of a server that is told none, in bytes. */
 export const MAX_HELD_BYTES = 134_217_728;

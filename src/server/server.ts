@@ -14,7 +14,7 @@ import { createGuard } from "./guard.ts";
 import { createListener } from "./listener.ts";
 import type { Look } from "./look.ts";
 import { DOOR_NAMES, methodsOf, targetOf } from "./methods.ts";
-import { MAX_HELD_BYTES, type ServerOptions, TIMES } from "./options.ts";
+import { FEW_REQUESTS, MAX_HELD_BYTES, type ServerOptions, TIMES } from "./options.ts";
 import { outputMeans } from "./output-means.ts";
 import { isPreflight, pageHeaders, preflightHeaders } from "./pages.ts";
 import { type Pressure, watchPressure } from "./pressure.ts";
@@ -155,7 +155,7 @@ export async function startServer(options: ServerOptions, deps: ServerDeps): Pro
   /** What is refused before anything of a body is read. */
   const refusedUnread = (request: FastifyRequest): BadRequest | undefined => {
     if (draining) return bad(503, "draining", "the server is going down");
-    if (underWay.size >= maxInFlight || pressure?.isHigh) {
+    if (underWay.size >= maxInFlight || (pressure?.isHigh && underWay.size >= FEW_REQUESTS)) {
       return bad(503, "overloaded", "the server has as much to do as it can");
     }
     return contentTypeRefusal(request);

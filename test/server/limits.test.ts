@@ -64,15 +64,18 @@ describe("C58 clients that are slow on purpose", () => {
 });
 
 describe("a process that is too busy", () => {
-  it("takes no new requests until it is not, and says so; probes are answered", async () => {
+  it("and has much to do takes no new requests until it is not, and says so; probes are answered", async () => {
     const clock = fakeClock();
     let delay = 900;
-    const { port } = await listen({ maxLoopDelayMs: 500 }, { clock, loopDelayMs: () => delay });
+    const { port, inFlight } = await listen({ maxLoopDelayMs: 500 }, { clock, loopDelayMs: () => delay });
     const status = async (path: string, init: RequestInit = {}) =>
       (await fetch(`http://localhost:${port}${path}`, init)).status;
     const ask = () => status("/v1/chat/completions", { method: "POST", body: "{" });
     expect(await ask()).toBe(400);
     await clock.advance(3_000);
+    expect(await ask()).toBe(400);
+    await Promise.all(Array.from({ length: 8 }, () => open(port, `${CHAT}Content-Length: 9\r\n\r\n{`)));
+    await expect.poll(inFlight).toBe(8);
     expect([await ask(), await status("/health"), await status("/v1/models")]).toEqual([503, 200, 200]);
     delay = 20;
     await clock.advance(1_000);
@@ -141,6 +144,7 @@ async function listen(over: Partial<ServerOptions>, deps: Partial<ServerDeps> = 
   return {
     port,
     ended,
+    inFlight: server.inFlight,
     next: async () => {
       if (ended.length === 0) await new Promise<void>((resolve) => (heard = resolve));
       return ended.shift();
