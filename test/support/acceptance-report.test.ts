@@ -22,6 +22,14 @@ describe("the page of facts", () => {
     expect(acceptancePage(groups, tests)).toBe(acceptancePage(groups, [...tests].reverse()));
   });
 
+  it("counts what a table runs many times", () => {
+    const tests = Array.from({ length: 30 }, (_, at) => ({
+      file: "test/t.test.ts",
+      title: `X-01 case ${at}`,
+    }));
+    expect(acceptancePage(groups, tests)).toContain("X-01 case 0, and 29 more like it (`test/t.test.ts`)");
+  });
+
   it("notices an id that no fact has", () => {
     expect(unknownIds(groups, [{ file: "test/a.test.ts", title: "A000-99 and X-01" }])).toEqual(["A000-99"]);
   });

@@ -42,10 +42,12 @@ export function unknownIds(groups: readonly FactGroup[], tests: readonly TestTit
 
 /** The page that says which tests show which fact. The same tests give the same page, in whatever order they ran. */
 export function acceptancePage(groups: readonly FactGroup[], tests: readonly TestTitle[]): string {
-  const byFact = new Map<string, string[]>();
+  const byFact = new Map<string, TestTitle[]>();
   for (const test of tests) {
     for (const id of idsIn(test.title)) {
-      byFact.set(id, [...(byFact.get(id) ?? []), `${test.title} (\`${test.file}\`)`]);
+      const known = byFact.get(id);
+      if (known === undefined) byFact.set(id, [test]);
+      else known.push(test);
     }
   }
   const sections = groups.map(({ heading, facts }) =>
@@ -59,8 +61,17 @@ const PREFACE = `# Acceptance
 What the finished program is to do, fact by fact, and the tests that show it. Written by a full passing run of \`npm test\`;
 do not edit. "—": no test names this fact yet. A test that its machine cannot run (no such tool there) is listed all the same.`;
 
-function entry({ id, text }: Fact, tests: readonly string[]): string {
-  const shown = [...new Set(tests)].sort().map((test) => `  - ${test}`);
+/** Tests of one file that are more than this are counted, and one of them named: a table that is run says the same many times. */
+const MANY = 12;
+
+function entry({ id, text }: Fact, tests: readonly TestTitle[]): string {
+  const files = [...new Set(tests.map(({ file }) => file))];
+  const lines = files.flatMap((file) => {
+    const titles = [...new Set(tests.filter((test) => test.file === file).map(({ title }) => title))].sort();
+    if (titles.length <= MANY) return titles.map((title) => `${title} (\`${file}\`)`);
+    return [`${titles[0]}, and ${titles.length - 1} more like it (\`${file}\`)`];
+  });
+  const shown = lines.sort().map((line) => `  - ${line}`);
   return [`- **${id}** ${text}`, ...(shown.length === 0 ? ["  - —"] : shown)].join("\n");
 }
 
