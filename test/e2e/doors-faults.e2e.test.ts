@@ -1,0 +1,159 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Mock } from "../../src/mock/mock.ts";
+import { BACKENDS } from "../matrix/backends.ts";
+import type { Way } from "../matrix/door.ts";
+import { ollamaClient } from "../matrix/ollama.ts";
+import { openaiResponsesClient } from "../matrix/openai-responses.ts";
+import { backend } from "./support/backends.ts";
+import { serve } from "./support/server.ts";
+import { workspace } from "./support/workspace.ts";
+
+/** The doors without a file of their own for this, each over a backend of its own language and of another's. */
+const DOORS = [
+  { door: openaiResponsesClient, dialects: ["openai-responses", "anthropic"] },
+  { door: ollamaClient, dialects: ["ollama", "openai-chat"] },
+] as const;
+
+/** Short clocks, so that silence is soon told from thought. */
+const QUICK = { timeouts: { first_content_ms: 500, answer_ms: 500, idle_ms: 500 } };
+
+const PASSED_ON = [
+  ["FB01", "429 with a wait", "429:retry-after=30", /^rate limited$/],
+  ["FB02", "429 that lasts", "429", /^rate limited$/],
+  ["FB03", "one 500", "500", /^failed \(500 .+\)$/],
+  ["FB04", "503 that lasts", "503", /^failed \(503 .+\)$/],
+  ["FB05", "a connection that is reset after its headers", "cut-after-headers", /^failed \(.+\)$/],
+  ["FB06", "silence", "timeout", /^timeout$/],
+  ["FB10", "a first message that is broken", "malformed", /^failed \(.+\)$/],
+  [
+    "FB12",
+    "longer than its context, which another may have",
+    "400-context",
+    /^failed \(context length: .+\)$/,
+  ],
+] as const;
+
+const STOPPED = [
+  ["FB13", "stopped by the content filter", "400-policy"],
+  ["FB14", "a prefill that is refused", "400:message=Prefilling is not supported."],
+] as const;
+
+const BROKEN = [
+  ["FB08", "is cut", "cut-stream:after=2"],
+  ["FB09", "stalls", "stall:after=2"],
+  ["FB10", "turns into a broken message", "malformed-after:after=2"],
+  ["FB11", "ends without its end", "end-stream:after=2"],
+] as const;
+
+const FAULTS = [...new Set([...PASSED_ON, ...STOPPED, ...BROKEN].map(([, , fault]) => fault))];
+
+/** A backend for each door, dialect, form of the answer and fault; behind it a good one. */
+const CASES = DOORS.flatMap(({ door, dialects }, at) =>
+  dialects.flatMap((dialect) =>
+    [false, true].flatMap((stream) =>
+      FAULTS.map((fault, number) => ({
+        ...{ door, dialect, stream, fault },
+        name: `${at}-${dialect}-${stream}-${number}`,
+      })),
+    ),
+  ),
+);
+
+type Case = (typeof CASES)[number];
+
+let way: Way;
+let good: Mock;
+const faulty = new Map<string, Mock>();
+
+beforeAll(async () => {
+  const finish: (() => Promise<void>)[] = [];
+  const finished = (work: () => Promise<void>) => void finish.push(work);
+  const space = await workspace(finished);
+  good = await backend({ answer: "Fine." }, finished);
+  const backends: Record<string, object> = { good: { type: "generic", url: good.url } };
+  await space.profile("good", { version: 1, type: "model", backend: "good", model: "m-good" });
+  for (const { dialect, fault, name } of CASES) {
+    const mock = await backend({ dialect, steps: [fault], answer: "One two three four." }, finished);
+    faulty.set(name, mock);
+    const record = BACKENDS.find((one) => one.dialect === dialect)?.record;
+    backends[name] = { ...record, ...QUICK, url: mock.url, api_key_env: "K" };
+    await space.profile(name, { version: 1, type: "model", backend: name, model: `m-${name}` });
+    const profiles = [name, "good"];
+    await space.profile(`lb-${name}`, { version: 1, type: "loadbalancer", policy: "failover", profiles });
+  }
+  await space.config({ backends, health: { enabled: false } });
+  way = { server: await serve(space, [], { env: { K: "sk-made-up" } }, finished), space };
+  return async () => {
+    for (const work of finish.toReversed()) await work();
+  };
+}, 60_000);
+
+/** What a client of the door sees when the first backend has this fault. */
+async function play({ door, name, stream }: Case) {
+  const { body } = plain(door);
+  const before = good.chats.length;
+  const response = await door.send(way, `lb-${name}`, body, stream);
+  const decoder = new TextDecoder();
+  let text = "";
+  let cut = false;
+  try {
+    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
+  } catch {
+    cut = true;
+  }
+  const [first = "", last = ""] = (response.headers.get("x-nexus-chain") ?? "").split(" -> ");
+  return {
+    ...door.read(text, stream),
+    ...{ status: response.status, headers: response.headers, raw: text, cut, last },
+    first: first.replace(`${name}: `, ""),
+    asked: [faulty.get(name)?.chats.length, good.chats.length - before],
+  };
+}
+
+function plain(door: Case["door"]) {
+  const asked = door.asks["a rate limit"];
+  if (asked === "no words") throw new TypeError("every client can say hello");
+  return asked;
+}
+
+const casesOf = (faults: readonly (readonly [id: string, what: string, fault: string, chain?: RegExp])[]) =>
+  CASES.flatMap((one) =>
+    faults.flatMap(([id, what, fault, chain]) =>
+      fault === one.fault ? [{ ...one, id, what, chain: chain ?? /./, client: one.door.name }] : [],
+    ),
+  );
+
+describe("faults at a door", () => {
+  it.each(casesOf(PASSED_ON))(
+    "$id $what: the next member answers the client of $client ($dialect, stream: $stream)",
+    async ({ chain, ...one }) => {
+      const seen = await play(one);
+      expect([seen.status, seen.cut, seen.asked], seen.raw).toEqual([200, false, [1, 1]]);
+      expect(seen.first).toMatch(chain);
+      expect(seen.last).toBe(one.stream ? "good: streaming" : "good: success");
+      expect(seen).toMatchObject({ text: "Fine.", broken: false });
+      expect(seen.headers.get("x-nexus-fallback-model")).toBe("m-good");
+    },
+  );
+
+  it.each(casesOf(STOPPED))(
+    "$id $what keeps its status for the client of $client, and nobody else is asked ($dialect, stream: $stream)",
+    async (one) => {
+      const seen = await play(one);
+      expect([seen.status, seen.cut, seen.asked], seen.raw).toEqual([400, false, [1, 0]]);
+      expect(JSON.parse(seen.raw)).toHaveProperty("error");
+      expect(seen.headers.get("x-should-retry")).toBe("false");
+    },
+  );
+
+  it.each(casesOf(BROKEN).filter(({ stream }) => stream))(
+    "$id a stream that $what after it had begun is told to the client of $client, and its connection cut ($dialect)",
+    async (one) => {
+      const seen = await play(one);
+      expect([seen.status, seen.cut, seen.asked], seen.raw).toEqual([200, true, [1, 0]]);
+      expect(seen.broken).toBe(true);
+      expect(seen.error).toMatch(/\S/);
+      expect(seen.last).toBe("");
+    },
+  );
+});
