@@ -18,7 +18,7 @@ const answering: Answering & { zone: "open" } = {
 };
 
 describe("our headers", () => {
-  it("A001-06 A001-08 of an answer from a cloud", () => {
+  it("A001-06 A001-08 A001-41 of an answer from a cloud", () => {
     expect(
       responseHeaders({ requestId: "req_1", chainLog: ["fast: success"], answering, costUsd: 0.025 }),
     ).toEqual({
@@ -33,7 +33,7 @@ describe("our headers", () => {
     });
   });
 
-  it("A001-07 a local backend has no cost", () => {
+  it("A001-07 A001-41 a local backend has no cost", () => {
     const local = responseHeaders({
       requestId: "r",
       chainLog: [],
