@@ -149,7 +149,7 @@ $`,
     const { code, screen } = await onTerminal(space, "nexus why; nexus stats --by model");
     expect(code).toBe(0);
     expect(screen).toContain("mx @ a");
-    expect(screen).toMatch(/^MODEL +ANSWERED/m);
+    expect(screen).toMatch(/^mx .*█.* 1 of 1 answered/m);
     for (const control of ["\u001b[2J", "\u202e"]) expect(screen).not.toContain(control);
   });
 });
