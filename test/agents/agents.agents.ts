@@ -114,11 +114,12 @@ function settingsOf(agent: Agent): string {
   const exports = (env: Readonly<Record<string, string>>) =>
     Object.entries(env).map(([name, value]) => `export ${name}=${value}`);
   const quiet = exports(agent.quiet);
+  const anyway = agent.asksAnyway;
   const command = [agent.bin, ...agent.args(target, "What does README.md say?")].map(quoted).join(" ");
   const files = Object.entries(agent.files?.(target) ?? {}).flatMap(([name, content]) => [
     `\`~/${name}\`:`,
     "",
-    `\`\`\`${name.endsWith("toml") ? "toml" : "json"}\n${content}\`\`\``,
+    `\`\`\`${path.extname(name).slice(1)}\n${content}\`\`\``,
     "",
   ]);
   return [
@@ -133,6 +134,9 @@ function settingsOf(agent: Agent): string {
     ...quiet,
     command,
     "```",
+    ...(anyway === undefined
+      ? []
+      : ["", `All the same it asks \`${anyway.host}\` for ${anyway.what}; here it got no answer.`]),
     "",
   ].join("\n");
 }

@@ -22,6 +22,8 @@ export interface Agent {
   args(target: Target, prompt: string): readonly string[];
   /** What keeps it from asking others than nexus: telemetry, updates, lists of models. */
   readonly quiet: Readonly<Record<string, string>>;
+  /** Whom it asks all the same, past any proxy, and for what. */
+  readonly asksAnyway?: { readonly host: string; readonly what: string };
 }
 
 /** Every agent that is run. */
@@ -117,5 +119,28 @@ enabled = false
       )}\n`,
     }),
     args: ({ model }, prompt) => ["-m", model, "-p", prompt],
+  },
+  {
+    name: "Continue",
+    package: "@continuedev/cli@1.5.47",
+    bin: "cn",
+    door: "POST /v1/chat/completions",
+    env: () => ({}),
+    quiet: { CONTINUE_CLI_AUTO_UPDATED: "1" },
+    asksAnyway: { host: "api.continue.dev", what: "its newest version" },
+    files: ({ url, model }) => ({
+      ".continue/config.yaml": `name: nexus
+version: 1.0.0
+schema: v1
+models:
+  - name: nexus
+    provider: openai
+    model: ${model}
+    apiBase: ${url}/v1
+    apiKey: unused
+`,
+    }),
+    // Without a terminal it asks nobody before it runs a command.
+    args: (_target, prompt) => ["-p", prompt, "--exclude", "Bash"],
   },
 ];

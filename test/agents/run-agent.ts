@@ -17,6 +17,14 @@ const LIMIT = 120_000;
 /** A proxy that does not answer: whatever an agent wants of anybody else on the way ends there. */
 const NOBODY = "http://127.0.0.1:1";
 
+/** For a program that Node runs and that asks past the proxy: it finds no host but this one. */
+const NOBODY_FOUND = `
+import dns from "node:dns";
+const { lookup } = dns;
+dns.lookup = (host, ...rest) =>
+  host === "127.0.0.1" || host === "localhost" ? lookup(host, ...rest) : rest.at(-1)(new Error("nobody is found"));
+`;
+
 /** Gives an agent a prompt, in a home and a working folder of its own below `dir`. */
 export async function runAgent(
   agent: Agent,
@@ -37,6 +45,9 @@ export async function runAgent(
     TERM: "dumb",
     HTTPS_PROXY: NOBODY,
     NO_PROXY: "127.0.0.1,localhost",
+    ...(agent.asksAnyway && {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(NOBODY_FOUND)}`,
+    }),
     ...agent.quiet,
     ...agent.env(target),
   };
