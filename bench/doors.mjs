@@ -12,7 +12,7 @@ import { build } from "rolldown";
 import { cpuMs } from "./proxy/process-figures.mjs";
 import { median } from "./support/statistics.mjs";
 
-const rounds = Number(process.argv[process.argv.indexOf("--rounds") + 1]) || 9;
+const rounds = Number(process.argv[process.argv.indexOf("--rounds") + 1]) || 25;
 const TARGET = 1.1;
 const CONNECTIONS = 16;
 const PIECES = 500;
