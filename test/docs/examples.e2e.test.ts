@@ -181,7 +181,8 @@ describe("T17 examples in the help", () => {
         const { code, stdout, stderr } = await run(dir, line);
         expect(code, stdout + stderr).toBe(ASKING.includes(example) ? 2 : 0);
       } finally {
-        await rm(dir, { recursive: true, force: true });
+        // What an example left running writes its last words meanwhile.
+        await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
       }
     },
   );
