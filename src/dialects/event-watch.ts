@@ -1,16 +1,8 @@
-import {
-  type ChatEvent,
-  type ContentEvent,
-  isContent,
-  type StopReason,
-  type StreamWatch,
-  type Verdict,
-} from "../core/chat.ts";
-import type { Failure } from "../core/failure.ts";
-import type { Usage } from "../core/usage.ts";
+import { type ChatEvent, isContent, type StreamWatch } from "../core/chat.ts";
 import type { StreamDecoder } from "./dialect.ts";
 import { malformedEnd } from "./malformed.ts";
 import { createShapes } from "./shapes.ts";
+import { createTally } from "./tally.ts";
 
 /** Longest single event, in bytes. */
 const MAX_EVENT = 8 * 1_048_576;
@@ -38,11 +30,7 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
   /** The last push ended in a carriage return: a line feed after it ends no other line. */
   let afterCarriageReturn = false;
   let begun = false;
-  let content = false;
-  let characters = 0;
-  let failure: Failure | undefined;
-  let reason: StopReason | undefined;
-  let usage: Usage | undefined;
+  const tally = createTally(decoder);
   let dispatched = 0;
   let strayLines = 0;
   const shapes = holes === undefined ? undefined : createShapes(holes);
@@ -57,17 +45,17 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
       afterCarriageReturn = false;
       if (text.charCodeAt(0) === LF) {
         at = 1;
-        if (line === "" && !inEvent && failure === undefined) pass = before + at;
+        if (line === "" && !inEvent && !tally.hasFailed()) pass = before + at;
       }
     }
     let nextBreak: ((from: number) => number) | undefined;
     /** Where the present event began; -1 when that was in an earlier push. */
     let began = inEvent || line !== "" ? -1 : at;
-    while (at < text.length && decoder.state() !== "closed" && failure === undefined) {
+    while (at < text.length && !tally.isClosed()) {
       if (began === at && shapes !== undefined) {
         const end = shapes.match(text, at);
         if (end !== -1) {
-          characters += shapes.characters();
+          tally.count(shapes.characters());
           if (shapes.hasNumbers()) unheard = text.slice(at, end);
           began = at = end;
           pass = before + at;
@@ -89,11 +77,12 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
       }
       if (whole === "") dispatch(began === -1 ? "" : text.slice(began, at));
       else takeLine(whole);
-      if (failure !== undefined || inEvent) continue;
+      if (tally.hasFailed() || inEvent) continue;
       pass = before + at;
       began = at;
     }
-    if (line.length + (data?.length ?? 0) > MAX_EVENT) account(malformedEnd("an event is larger than 8 MiB"));
+    if (line.length + (data?.length ?? 0) > MAX_EVENT)
+      tally.account(malformedEnd("an event is larger than 8 MiB"));
   }
 
   /** A byte order mark may stand before the first line. */
@@ -120,7 +109,7 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
       dispatched += 1;
       catchUp();
       const events = hear(data, event);
-      account(events);
+      tally.account(events);
       const [only] = events;
       if (events.length === 1 && only !== undefined && isContent(only)) learn(raw);
     }
@@ -138,30 +127,10 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
     unheard = undefined;
   }
 
-  /** Content counts only where it may pass: not beside a failure in one event. */
-  function account(events: readonly ChatEvent[]): void {
-    const last = events.at(-1);
-    if (last?.type === "failure") {
-      ({ failure, usage } = last);
-      return;
-    }
-    if (last?.type === "response-end") ({ reason, usage } = last);
-    for (const each of events) {
-      if (!isContent(each)) continue;
-      content = true;
-      characters += lengthOf(each);
-    }
-  }
-
   function learn(raw: string): void {
     // One data line, its event's name before it or not, and a blank one.
     if (!/^(?:event:[^\r\n]*(?:\r\n?|\n))?data:[^\r\n]*(?:\r\n?|\n){2}$/.test(raw)) return;
     if (shapes?.learn(raw, (text) => hear(dataOf(text), event))) shapeEvent = event;
-  }
-
-  function verdict(): Verdict {
-    const state = failure === undefined ? decoder.state() : "closed";
-    return { pass, content, characters, state, failure, reason, usage };
   }
 
   return {
@@ -169,20 +138,20 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
       take(text);
       before += bytes.length;
-      return verdict();
+      return tally.verdict(pass);
     },
     end() {
       // Some servers leave the last blank line out.
       take("\n");
       pass = Math.min(pass, before);
-      const open = decoder.state() !== "closed" && failure === undefined;
+      const open = !tally.isClosed();
       if (open && dispatched === 0 && strayLines > 0)
-        account(malformedEnd("neither JSON nor an event stream"));
+        tally.account(malformedEnd("neither JSON nor an event stream"));
       else if (open) {
         catchUp();
-        account(decoder.end());
+        tally.account(decoder.end());
       }
-      return verdict();
+      return tally.verdict(pass);
     },
   };
 }
@@ -205,15 +174,4 @@ function dataOf(raw: string): string {
 
 function utf8(latin1: string): string {
   return Buffer.from(latin1, "latin1").toString("utf8");
-}
-
-function lengthOf(event: ContentEvent): number {
-  switch (event.type) {
-    case "tool-call-start":
-      return event.name.length;
-    case "tool-call-delta":
-      return event.json.length;
-    default:
-      return event.text.length;
-  }
 }

@@ -5,6 +5,7 @@ import type { Answer } from "../../src/mock/answer.ts";
 import { BACKENDS } from "../matrix/backends.ts";
 import { askAnthropic as ask, saying as asking, VERSION } from "./support/anthropic.ts";
 import { backend } from "./support/backends.ts";
+import { readToCut } from "./support/read-to-cut.ts";
 import { serve } from "./support/server.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
 
@@ -26,14 +27,7 @@ async function over(dialect: DialectName, answer: Answer = {}) {
 
 /** What a client sees of a stream, up to where it was cut. */
 async function streamed(response: Response) {
-  const decoder = new TextDecoder();
-  let text = "";
-  let cut = false;
-  try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  } catch {
-    cut = true;
-  }
+  const { text, cut } = await readToCut(response);
   const types = [...text.matchAll(/^event: (\S+)/gm)]
     .map(([, type]) => type)
     .filter((type) => type !== "ping");

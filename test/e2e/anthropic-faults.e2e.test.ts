@@ -3,6 +3,8 @@ import type { Mock } from "../../src/mock/mock.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 import { askAnthropic, saying } from "./support/anthropic.ts";
 import { backend } from "./support/backends.ts";
+import { BROKEN, PASSED_ON } from "./support/failover-faults.ts";
+import { readToCut } from "./support/read-to-cut.ts";
 import { type RunningServer, serve } from "./support/server.ts";
 import { failoverWorkspace, workspace } from "./support/workspace.ts";
 
@@ -14,34 +16,10 @@ const RECORDS = {
 } as const;
 const env = { K: "sk-made-up" };
 
-const PASSED_ON = [
-  ["FB01", "429 with a wait", "429:retry-after=30", /^rate limited$/],
-  ["FB02", "429 that lasts", "429", /^rate limited$/],
-  ["FB03", "one 500", "500", /^failed \(500 .+\)$/],
-  ["FB04", "503 that lasts", "503", /^failed \(503 .+\)$/],
-  ["FB05", "a connection that is reset after its headers", "cut-after-headers", /^failed \(.+\)$/],
-  ["FB06", "silence", "timeout", /^timeout$/],
-  ["FB07", "a first token that is late", "role-only-stall", /^timeout$/],
-  ["FB10", "a first message that is broken", "malformed", /^failed \(.+\)$/],
-  [
-    "FB12",
-    "longer than the context, which another may have",
-    "400-context",
-    /^failed \(context length: .+\)$/,
-  ],
-] as const;
-
 const STOPPED = [
   ["FB12", "longer than the context of the only member", "400-context", "context_length_exceeded"],
   ["FB13", "stopped by the content filter", "400-policy", undefined],
   ["FB14", "a prefill that is refused", "400:message=Prefilling is not supported.", undefined],
-] as const;
-
-const BROKEN = [
-  ["FB08", "is cut", "cut-stream:after=2"],
-  ["FB09", "stalls", "stall:after=2"],
-  ["FB10", "turns into a broken message", "malformed-after:after=2"],
-  ["FB11", "ends without its end", "end-stream:after=2"],
 ] as const;
 
 const FAULTS = [...PASSED_ON, ...STOPPED, ...BROKEN, ["FB11", "", "no-done"], ["FB13", "", "filtered"]].map(
@@ -87,14 +65,7 @@ async function play(dialect: keyof typeof RECORDS, stream: boolean, fault: strin
     CASES.find((one) => one.dialect === dialect && one.stream === stream && one.fault === fault)?.name ?? "";
   const before = good.chats.length;
   const response = await askAnthropic(server, saying(alone ? name : `lb-${name}`, { stream }));
-  const decoder = new TextDecoder();
-  let text = "";
-  let cut = false;
-  try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  } catch {
-    cut = true;
-  }
+  const { text, cut } = await readToCut(response);
   const [first = "", last = ""] = (response.headers.get("x-nexus-chain") ?? "").split(" -> ");
   return {
     status: response.status,

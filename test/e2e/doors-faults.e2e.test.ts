@@ -5,6 +5,8 @@ import type { Way } from "../matrix/door.ts";
 import { ollamaClient } from "../matrix/ollama.ts";
 import { openaiResponsesClient } from "../matrix/openai-responses.ts";
 import { backend } from "./support/backends.ts";
+import { BROKEN, PASSED_ON } from "./support/failover-faults.ts";
+import { readToCut } from "./support/read-to-cut.ts";
 import { serve } from "./support/server.ts";
 import { workspace } from "./support/workspace.ts";
 
@@ -17,32 +19,9 @@ const DOORS = [
 /** Short clocks, so that silence is soon told from thought. */
 const QUICK = { timeouts: { first_content_ms: 500, answer_ms: 500, idle_ms: 500 } };
 
-const PASSED_ON = [
-  ["FB01", "429 with a wait", "429:retry-after=30", /^rate limited$/],
-  ["FB02", "429 that lasts", "429", /^rate limited$/],
-  ["FB03", "one 500", "500", /^failed \(500 .+\)$/],
-  ["FB04", "503 that lasts", "503", /^failed \(503 .+\)$/],
-  ["FB05", "a connection that is reset after its headers", "cut-after-headers", /^failed \(.+\)$/],
-  ["FB06", "silence", "timeout", /^timeout$/],
-  ["FB10", "a first message that is broken", "malformed", /^failed \(.+\)$/],
-  [
-    "FB12",
-    "longer than its context, which another may have",
-    "400-context",
-    /^failed \(context length: .+\)$/,
-  ],
-] as const;
-
 const STOPPED = [
   ["FB13", "stopped by the content filter", "400-policy"],
   ["FB14", "a prefill that is refused", "400:message=Prefilling is not supported."],
-] as const;
-
-const BROKEN = [
-  ["FB08", "is cut", "cut-stream:after=2"],
-  ["FB09", "stalls", "stall:after=2"],
-  ["FB10", "turns into a broken message", "malformed-after:after=2"],
-  ["FB11", "ends without its end", "end-stream:after=2"],
 ] as const;
 
 const FAULTS = [...new Set([...PASSED_ON, ...STOPPED, ...BROKEN].map(([, , fault]) => fault))];
@@ -93,14 +72,7 @@ async function play({ door, name, stream }: Case) {
   const { body } = plain(door);
   const before = good.chats.length;
   const response = await door.send(way, `lb-${name}`, body, stream);
-  const decoder = new TextDecoder();
-  let text = "";
-  let cut = false;
-  try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  } catch {
-    cut = true;
-  }
+  const { text, cut } = await readToCut(response);
   const [first = "", last = ""] = (response.headers.get("x-nexus-chain") ?? "").split(" -> ");
   return {
     ...door.read(text, stream),

@@ -4,6 +4,7 @@ import type { Mock } from "../../src/mock/mock.ts";
 import { BACKENDS } from "../matrix/backends.ts";
 import { backend } from "./support/backends.ts";
 import { askGemini, objectsOf, saying } from "./support/gemini.ts";
+import { readToCut } from "./support/read-to-cut.ts";
 import { type RunningServer, serve } from "./support/server.ts";
 import { type Finished, workspace } from "./support/workspace.ts";
 
@@ -99,14 +100,7 @@ afterAll(async () => {
 async function play(fault: string, dialect: DialectName, verb: string) {
   const name = nameOf(fault, dialect, verb);
   const response = await askGemini(server, `lb-${name}`, saying("Hello?"), { verb });
-  let text = "";
-  let cut = false;
-  try {
-    const decoder = new TextDecoder();
-    for await (const part of response.body ?? []) text += decoder.decode(part, { stream: true });
-  } catch {
-    cut = true;
-  }
+  const { text, cut } = await readToCut(response);
   const chain = (response.headers.get("x-nexus-chain") ?? "").replaceAll(name, "faulty");
   return { response, text, cut, chain, asked: faulty.get(name)?.chats.length };
 }

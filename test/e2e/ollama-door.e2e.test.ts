@@ -3,6 +3,7 @@ import type { DialectName } from "../../src/core/backend.ts";
 import type { MockOptions } from "../../src/mock/mock.ts";
 import { BACKENDS } from "../matrix/backends.ts";
 import { backend } from "./support/backends.ts";
+import { readToCut } from "./support/read-to-cut.ts";
 import { type RunningServer, serve } from "./support/server.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
 
@@ -28,14 +29,7 @@ const HI = [{ role: "user", content: "hi" }];
 
 /** The lines of a stream, and whether its connection was cut. */
 async function linesOf(response: Response) {
-  const decoder = new TextDecoder();
-  let text = "";
-  let cut = false;
-  try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  } catch {
-    cut = true;
-  }
+  const { text, cut } = await readToCut(response);
   const lines = text
     .split("\n")
     .filter((line) => line !== "")

@@ -4,6 +4,7 @@ import { isObject } from "../../src/core/json.ts";
 import type { MockOptions } from "../../src/mock/mock.ts";
 import { BACKENDS } from "../matrix/backends.ts";
 import { backend } from "./support/backends.ts";
+import { readToCut } from "./support/read-to-cut.ts";
 import { type RunningServer, serve } from "./support/server.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
 
@@ -27,14 +28,7 @@ function ask(server: RunningServer, body: object | string, headers: Record<strin
 
 /** The events of a stream, and whether its connection was cut. */
 async function eventsOf(response: Response) {
-  const decoder = new TextDecoder();
-  let text = "";
-  let cut = false;
-  try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  } catch {
-    cut = true;
-  }
+  const { text, cut } = await readToCut(response);
   const events = text
     .split("\n\n")
     .filter((block) => block !== "")

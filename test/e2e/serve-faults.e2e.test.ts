@@ -3,6 +3,8 @@ import type { MockOptions } from "../../src/mock/mock.ts";
 import type { Step } from "../../src/mock/step.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 import { backend } from "./support/backends.ts";
+import { BROKEN, PASSED_ON } from "./support/failover-faults.ts";
+import { readToCut } from "./support/read-to-cut.ts";
 import { asking, serve } from "./support/server.ts";
 import { failoverWorkspace } from "./support/workspace.ts";
 
@@ -32,14 +34,7 @@ async function play(
   const space = await failoverWorkspace({ faulty: { url: faulty.url, record: QUICK }, good });
   const server = await serve(space);
   const response = await server.chat(asking(profile, { stream }));
-  let text = "";
-  let cut = false;
-  try {
-    const decoder = new TextDecoder();
-    for await (const part of response.body ?? []) text += decoder.decode(part, { stream: true });
-  } catch {
-    cut = true;
-  }
+  const { text, cut } = await readToCut(response);
   return {
     status: response.status,
     chain: response.headers.get("x-nexus-chain") ?? "",
@@ -53,22 +48,7 @@ async function play(
 describe.each([{ stream: false }, { stream: true }])(
   "the next member answers (stream: $stream)",
   ({ stream }) => {
-    it.each([
-      ["FB01", "429 with a wait", "429:retry-after=30", /^rate limited$/],
-      ["FB02", "429 that lasts", "429", /^rate limited$/],
-      ["FB03", "one 500", "500", /^failed \(500 .+\)$/],
-      ["FB04", "503 that lasts", "503", /^failed \(503 .+\)$/],
-      ["FB05", "a connection that is reset after its headers", "cut-after-headers", /^failed \(.+\)$/],
-      ["FB06", "silence", "timeout", /^timeout$/],
-      ["FB07", "a first token that is late", "role-only-stall", /^timeout$/],
-      ["FB10", "a first message that is broken", "malformed", /^failed \(.+\)$/],
-      [
-        "FB12",
-        "longer than the context, which another may have",
-        "400-context",
-        /^failed \(context length: .+\)$/,
-      ],
-    ])("%s %s", async (_, __, fault, chain) => {
+    it.each(PASSED_ON)("%s %s", async (_, __, fault, chain) => {
       const seen = await play([fault], stream);
       expect([seen.status, seen.cut, seen.asked]).toEqual([200, false, [1, 1]]);
       const [first, last] = seen.chain.split(" -> ");
@@ -103,19 +83,17 @@ describe.each([{ stream: false }, { stream: true }])(
 );
 
 describe("an answer that had begun", () => {
-  it.each([
-    ["FB08", "is cut", "cut-stream:after=2"],
-    ["FB09", "stalls", "stall:after=2"],
-    ["FB10", "turns into a broken message", "malformed-after:after=2"],
-    ["FB11", "ends without a stop reason or [DONE]", "end-stream:after=2"],
-  ])("%s %s: an error event, a cut connection, and nobody else is asked", async (_, __, fault) => {
-    const seen = await play([fault], true);
-    expect([seen.status, seen.cut, seen.asked]).toEqual([200, true, [1, 0]]);
-    expect(seen.chain).toBe("faulty: streaming");
-    expect(seen.text).toContain('"code":"stream_truncated"');
-    expect(seen.text).not.toContain("[DONE]");
-    expect(seen.text).not.toContain('"finish_reason":"stop"');
-  });
+  it.each(BROKEN)(
+    "%s %s: an error event, a cut connection, and nobody else is asked",
+    async (_, __, fault) => {
+      const seen = await play([fault], true);
+      expect([seen.status, seen.cut, seen.asked]).toEqual([200, true, [1, 0]]);
+      expect(seen.chain).toBe("faulty: streaming");
+      expect(seen.text).toContain('"code":"stream_truncated"');
+      expect(seen.text).not.toContain("[DONE]");
+      expect(seen.text).not.toContain('"finish_reason":"stop"');
+    },
+  );
 
   it.each([
     ["FB08", "cut", "cut-stream:after=2"],

@@ -1,20 +1,14 @@
 import type { JsonObject } from "../../src/core/json.ts";
 import { askAnthropic } from "../e2e/support/anthropic.ts";
 import { type MatrixDoor, NOTHING_READ } from "./door.ts";
-import { PIXEL } from "./features.ts";
+import { PARAMETERS, PIXEL, SCHEMA } from "./features.ts";
 
 const WEATHER = {
   name: "get_weather",
   description: "weather of a city",
-  input_schema: { type: "object", properties: { city_prop: { type: "string" } }, required: ["city_prop"] },
+  input_schema: PARAMETERS,
 };
 const TIME = { name: "get_time", input_schema: { type: "object", properties: {} } };
-const SCHEMA = {
-  type: "object",
-  properties: { schema_prop: { type: "string" } },
-  required: ["schema_prop"],
-  additionalProperties: false,
-};
 
 const user = (content: string | JsonObject[]): JsonObject => ({ role: "user", content });
 const assistant = (content: string | JsonObject[]): JsonObject => ({ role: "assistant", content });

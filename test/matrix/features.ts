@@ -25,6 +25,21 @@ export const PIXEL =
 /** Arguments of the call that some features make. */
 export const ARGS = '{"city_prop":"Oslo"}';
 
+/** What the tool of some features takes. */
+export const PARAMETERS = {
+  type: "object",
+  properties: { city_prop: { type: "string" } },
+  required: ["city_prop"],
+};
+
+/** What an answer is held to. */
+export const SCHEMA = {
+  type: "object",
+  properties: { schema_prop: { type: "string" } },
+  required: ["schema_prop"],
+  additionalProperties: false,
+};
+
 const WEATHER = { name: "get_weather", arguments: { city_prop: "Oslo" } };
 
 /** All of them, in the order of the published table. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Mock } from "../../src/mock/mock.ts";
 import { backend } from "../e2e/support/backends.ts";
+import { readToCut } from "../e2e/support/read-to-cut.ts";
 import { serve } from "../e2e/support/server.ts";
 import { workspace } from "../e2e/support/workspace.ts";
 import { projectFile } from "../support/generated.ts";
@@ -63,7 +64,8 @@ export function runMatrix(page: string, head: string, doors: readonly MatrixDoor
     it.concurrent.each(cases)("$feature.name to $dialect (stream: $stream)", async (one) => {
       const { feature, dialect, model, asked, stream } = one;
       const response = await door.send(way, model, asked.body, stream);
-      const text = await bodyOf(response);
+      // The door cuts what it cannot finish.
+      const { text } = await readToCut(response);
       const fate = fateOf(feature, asked, response, text, mocks.get(model)?.chats.at(-1)?.rawBody);
       if (fate !== "refused") {
         if (feature.fault === undefined) expect(response.status, text).toBe(200);
@@ -93,18 +95,6 @@ export function runMatrix(page: string, head: string, doors: readonly MatrixDoor
     });
     await expect(`${head}\n${tables.join("\n\n")}\n`).toMatchFileSnapshot(projectFile(page));
   });
-}
-
-/** The bytes up to where the connection was cut, where it was. */
-async function bodyOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  } catch {
-    // The door cuts what it cannot finish.
-  }
-  return text;
 }
 
 /** A feature that does not arrive has to be told: nothing is lost in silence. */

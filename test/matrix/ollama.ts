@@ -1,25 +1,7 @@
 import { isObject, type JsonObject } from "../../src/core/json.ts";
 import { type MatrixDoor, NOTHING_READ } from "./door.ts";
-import { PIXEL } from "./features.ts";
-
-const TOOL = {
-  type: "function",
-  function: {
-    name: "get_weather",
-    description: "weather of a city",
-    parameters: { type: "object", properties: { city_prop: { type: "string" } }, required: ["city_prop"] },
-  },
-};
-const SECOND = {
-  type: "function",
-  function: { name: "get_time", parameters: { type: "object", properties: {} } },
-};
-const SCHEMA = {
-  type: "object",
-  properties: { schema_prop: { type: "string" } },
-  required: ["schema_prop"],
-  additionalProperties: false,
-};
+import { PIXEL, SCHEMA } from "./features.ts";
+import { SECOND, TOOL } from "./openai-chat.ts";
 
 const user = (content: string, more: JsonObject = {}): JsonObject => ({ role: "user", content, ...more });
 const result = (tool_name: string, content: string, more: JsonObject = {}): JsonObject => ({

@@ -1,24 +1,21 @@
 import type { JsonObject } from "../../src/core/json.ts";
 import { type MatrixDoor, NOTHING_READ } from "./door.ts";
-import { ARGS, PIXEL } from "./features.ts";
+import { ARGS, PARAMETERS, PIXEL, SCHEMA } from "./features.ts";
 
-const TOOL = {
+/** A tool, as OpenAI and Ollama are told of it. */
+export const TOOL = {
   type: "function",
   function: {
     name: "get_weather",
     description: "weather of a city",
-    parameters: { type: "object", properties: { city_prop: { type: "string" } }, required: ["city_prop"] },
+    parameters: PARAMETERS,
   },
 };
-const SECOND = {
+
+/** Another one. */
+export const SECOND = {
   type: "function",
   function: { name: "get_time", parameters: { type: "object", properties: {} } },
-};
-const SCHEMA = {
-  type: "object",
-  properties: { schema_prop: { type: "string" } },
-  required: ["schema_prop"],
-  additionalProperties: false,
 };
 
 const user = (content: string | JsonObject[]): JsonObject => ({ role: "user", content });

@@ -1,12 +1,12 @@
 import type { JsonObject } from "../../src/core/json.ts";
 import { type MatrixDoor, NOTHING_READ } from "./door.ts";
-import { ARGS, PIXEL } from "./features.ts";
+import { ARGS, PARAMETERS, PIXEL, SCHEMA } from "./features.ts";
 
 const TOOL = {
   type: "function",
   name: "get_weather",
   description: "weather of a city",
-  parameters: { type: "object", properties: { city_prop: { type: "string" } }, required: ["city_prop"] },
+  parameters: PARAMETERS,
   strict: false,
 };
 const SECOND = {
@@ -14,12 +14,6 @@ const SECOND = {
   name: "get_time",
   parameters: { type: "object", properties: {} },
   strict: false,
-};
-const SCHEMA = {
-  type: "object",
-  properties: { schema_prop: { type: "string" } },
-  required: ["schema_prop"],
-  additionalProperties: false,
 };
 
 const HI = "hi";
