@@ -4,6 +4,7 @@ import type { ProfileSet } from "../config/profiles.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PriceTable } from "../core/money.ts";
 import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
+import { type Soon, withSoon } from "../core/soon.ts";
 import type { Warn } from "../database/guard.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { LedgerFile } from "../ledger/open.ts";
@@ -222,10 +223,13 @@ async function written(file: LedgerFile, context: CommandContext): Promise<Ledge
 
 /** Prices are loaded when something has a cost. */
 function lazyCostOf(pricing: PriceTable, { clock }: App): CostOf {
-  let made: Promise<CostOf> | undefined;
-  return async (...used) => {
-    made ??= import("../pricing/cost-of.ts").then(({ createCostOf }) => createCostOf(pricing, clock.now));
-    return (await made)(...used);
+  let made: Soon<CostOf> | undefined;
+  return (backend, model, usage) => {
+    made ??= import("../pricing/cost-of.ts").then(({ createCostOf }) => {
+      made = createCostOf(pricing, clock.now);
+      return made;
+    });
+    return withSoon(made, (costOf) => costOf(backend, model, usage));
   };
 }
 
@@ -242,11 +246,16 @@ function oncePerPlace(warnOf: (text: string) => void): Warn {
 
 /** Nobody waits for the ledger before the answer is out. */
 function lazyLedger(open: () => Promise<Ledger>): Ledger {
-  let opened: Promise<Ledger> | undefined;
+  let opened: Soon<Ledger> | undefined;
   return {
-    async append(record) {
-      opened ??= open();
-      await (await opened).append(record);
+    append(record) {
+      opened ??= open().then((ledger) => {
+        opened = ledger;
+        return ledger;
+      });
+      return opened instanceof Promise
+        ? opened.then((ledger) => ledger.append(record))
+        : opened.append(record);
     },
     close: async () => (await opened)?.close(),
   };

@@ -22,25 +22,28 @@ export type SkipReason =
   | "cooling down"
   | "out of time";
 
-/** What happened to one candidate: a request that was sent, or why none was. Durations in milliseconds. */
+/**
+ * What happened to one candidate: a request that was sent, or why none was. Durations in milliseconds. What is not known may be
+ * missing or undefined: objects of one shape are made and read faster.
+ */
 export interface Attempt {
   readonly member: string;
   readonly backend: string;
   readonly model: string;
   readonly outcome: "success" | "skipped" | FailureClass;
-  readonly status?: number;
-  readonly message?: string;
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
   /** The provider's own code for the failure, or the system's. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** Waited before sending: a retry delay or a stated rate-limit wait. */
   readonly waitMs: number;
-  readonly firstContentMs?: number;
+  readonly firstContentMs?: number | undefined;
   readonly durationMs: number;
-  readonly usage?: Usage;
+  readonly usage?: Usage | undefined;
   /** USD, where usage and price are known. Only in the outcome: prices are looked up when the answer is out. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   readonly skipped: boolean;
-  readonly skipReason?: SkipReason;
+  readonly skipReason?: SkipReason | undefined;
   /** The entry's text in the chain log, its name included. */
   readonly chain: string;
 }
@@ -82,33 +85,33 @@ export interface RunError {
   readonly cause: "config" | "auth" | "passes" | "permanent" | "interrupted" | "aborted" | "internal";
 }
 
-/** The result of a run. */
+/** The result of a run. What is not known may be missing or undefined. */
 export interface Outcome {
   readonly requestId: string;
-  readonly profile?: string;
-  readonly backend?: string;
-  readonly backendType?: "local" | "cloud";
+  readonly profile?: string | undefined;
+  readonly backend?: string | undefined;
+  readonly backendType?: "local" | "cloud" | undefined;
   /** The model that answered: never an alias, never a profile's name. Undefined when none did. */
-  readonly actualModel?: string;
+  readonly actualModel?: string | undefined;
   /** First model in policy order, ruled out or not. */
-  readonly primaryModel?: string;
+  readonly primaryModel?: string | undefined;
   /** Member (or `model@backend`) that came first in policy order, and the one that answered. */
-  readonly primaryMember?: string;
-  readonly answeringMember?: string;
+  readonly primaryMember?: string | undefined;
+  readonly answeringMember?: string | undefined;
   /** Why it was this one. */
-  readonly routeReason?: RouteReason;
+  readonly routeReason?: RouteReason | undefined;
   /** Whether the model that answered is not the first in policy order. */
   readonly fallbackUsed: boolean;
   /** Whether the first candidate did not answer. */
   readonly degraded: boolean;
-  readonly finishReason?: StopReason;
+  readonly finishReason?: StopReason | undefined;
   readonly chainLog: readonly string[];
   readonly attempts: readonly Attempt[];
-  readonly usage?: Usage;
+  readonly usage?: Usage | undefined;
   /** USD for all attempts that have usage, failed ones too. Undefined when there is none, or one of them has no known price. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   readonly durationMs: number;
-  readonly error?: RunError;
+  readonly error?: RunError | undefined;
 }
 
 /** Why this backend and no other answers. */

@@ -2,6 +2,7 @@ import type { Backend, BackendType, DialectName, ModelInfo, Secret } from "./bac
 import type { ChatEvent, ChatRequest, Gap, Params, StreamWatch } from "./chat.ts";
 import type { ProfileLookup } from "./profile.ts";
 import type { RequestRecord } from "./request-record.ts";
+import type { Soon } from "./soon.ts";
 import type { Take } from "./take.ts";
 import type { Usage } from "./usage.ts";
 
@@ -21,7 +22,7 @@ export interface Snapshot {
  */
 export interface StateStore {
   /** The entries of these keys, as far as there are any; with a prefix, of all keys that begin with it. */
-  read(keys: readonly string[] | { readonly prefix: string }): Promise<Snapshot>;
+  read(keys: readonly string[] | { readonly prefix: string }): Soon<Snapshot>;
   /**
    * Returns what `fn` returned; undefined removes the key. `together`: all processes have to agree on it now, such as on who
    * has a permit, even if a store answers from memory otherwise.
@@ -30,18 +31,18 @@ export interface StateStore {
     key: string,
     fn: (current: unknown, now: number) => T | undefined,
     how?: { readonly together?: boolean },
-  ): Promise<T | undefined>;
+  ): Soon<T | undefined>;
   close(): Promise<void>;
 }
 
 /** The record of what became of requests. It never makes a request fail: trouble is told once, and records are lost. */
 export interface Ledger {
-  append(record: RequestRecord): Promise<void>;
+  append(record: RequestRecord): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
 /** Finds a backend's key; undefined when there is none. */
-export type FindKey = (backend: Backend) => Promise<Secret | undefined>;
+export type FindKey = (backend: Backend) => Soon<Secret | undefined>;
 
 /** Names the user can speak of: profiles and backends, with whatever is broken told rather than thrown. */
 export interface Catalog {
@@ -62,7 +63,7 @@ export interface WireAsk {
   /** What of it only a backend of the same dialect can be sent. */
   readonly gaps: readonly Gap[];
   /** Go with the request to every backend, whatever it speaks. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The HTTP request for a backend: the caller's bytes with the model and what a profile adds put in. */
   encode(target: {
     readonly type: BackendType;
@@ -71,7 +72,7 @@ export interface WireAsk {
     readonly stream: boolean;
     readonly key: string | undefined;
     /** The profile's system text, where the request has none. */
-    readonly system?: string;
+    readonly system?: string | undefined;
   }): {
     readonly method: "GET" | "POST";
     readonly path: string;
@@ -81,7 +82,7 @@ export interface WireAsk {
   /** Watches a stream that passes untouched. */
   watch(): StreamWatch;
   /** Reads a whole answer that is none to a chat. It ends well when there is something in it. */
-  readonly decode?: (body: unknown) => readonly ChatEvent[];
+  readonly decode?: ((body: unknown) => readonly ChatEvent[]) | undefined;
 }
 
 /** How a backend does at the moment, as far as this process knows. */
@@ -118,7 +119,7 @@ export interface ModelIndex {
 }
 
 /** Finds out which backends serve which model: at once where it is known, and not for longer than the signal lets it. */
-export type FindModels = (signal: AbortSignal) => Promise<ModelIndex>;
+export type FindModels = (signal: AbortSignal) => Soon<ModelIndex>;
 
 /** One request to one backend. */
 export interface UpstreamCall {
@@ -134,7 +135,7 @@ export interface UpstreamCall {
   /** Ends the call; its reason may be a `FailureSignal`, which then is how the events end. */
   readonly signal: AbortSignal;
   /** Set: a backend of that dialect gets the caller's own request, and its answer comes as `bytes` where it can. */
-  readonly wire?: WireAsk;
+  readonly wire?: WireAsk | undefined;
 }
 
 /**
@@ -144,7 +145,7 @@ export interface UpstreamCall {
 export type Send = (call: UpstreamCall, take: Take<ChatEvent>) => Promise<void>;
 
 /** What these tokens cost, in USD. Undefined: no price is known, which is not the same as free. Never rejects. */
-export type CostOf = (backend: Backend, model: string, usage: Usage) => Promise<number | undefined>;
+export type CostOf = (backend: Backend, model: string, usage: Usage) => Soon<number | undefined>;
 
 /** The models of a backend, and whether it was not asked for them because they were known. */
 export interface ModelList {

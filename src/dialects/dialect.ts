@@ -37,7 +37,7 @@ export interface EncodeTarget {
   /** The key's text, if the backend has one. */
   readonly key: string | undefined;
   /** For the caller's own bytes: the profile's system text, where they have none. */
-  readonly system?: string;
+  readonly system?: string | undefined;
 }
 
 /** Reads one stream. Pure and synchronous: framing, bytes and clocks are the caller's. */

@@ -29,16 +29,16 @@ export interface RunInput {
   readonly target: { readonly kind: "profile" | "model"; readonly name: string };
   readonly request: ChatRequest;
   /** What is asked for, if it is no chat; `request` then holds the texts, and `wire` the request. */
-  readonly task?: "embeddings";
+  readonly task?: "embeddings" | undefined;
   /** The request as it came, for backends that speak the caller's language. */
-  readonly wire?: WireAsk;
+  readonly wire?: WireAsk | undefined;
   /** Tightens what profiles and policies ask for; never loosens it. */
-  readonly zone?: Zone;
-  readonly minTier?: number;
+  readonly zone?: Zone | undefined;
+  readonly minTier?: number | undefined;
   /** Only candidates with the first model in policy order. */
-  readonly noFallback?: boolean;
+  readonly noFallback?: boolean | undefined;
   /** The caller's own limit for the whole run, in milliseconds. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** What `rate_limit_wait_ms` is where nobody set it: 10000 from the command line, 0 from the server. */
   readonly rateLimitWaitMs: number;
 }

@@ -1,5 +1,6 @@
 import type { PriceTable } from "../core/money.ts";
 import type { CostOf } from "../core/ports.ts";
+import { type Soon, withSoon } from "../core/soon.ts";
 import { configuredPrice, costAt } from "./configured.ts";
 import type { ShippedCost } from "./shipped.ts";
 
@@ -8,11 +9,14 @@ import type { ShippedCost } from "./shipped.ts";
  * milliseconds since 1970: some prices begin on a date or hold for hours of the day.
  */
 export function createCostOf(table: PriceTable, now: () => number): CostOf {
-  let shipped: Promise<ShippedCost> | undefined;
-  return async (backend, model, usage) => {
+  let shipped: Soon<ShippedCost> | undefined;
+  return (backend, model, usage) => {
     const price = configuredPrice(table, backend, model);
     if (price !== undefined) return costAt(price, usage);
-    shipped ??= import("./shipped.ts").then(({ createShippedCost }) => createShippedCost());
-    return (await shipped)(backend.url, model, usage, now());
+    shipped ??= import("./shipped.ts").then(({ createShippedCost }) => {
+      shipped = createShippedCost();
+      return shipped;
+    });
+    return withSoon(shipped, (cost) => cost(backend.url, model, usage, now()));
   };
 }

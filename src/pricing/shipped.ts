@@ -1,5 +1,6 @@
 import type { ModelPrice } from "@pydantic/genai-prices";
 import { presetAt } from "../backends/clouds.ts";
+import { type Soon, withSoon } from "../core/soon.ts";
 import type { Usage } from "../core/usage.ts";
 import { costBy } from "./by-million.ts";
 
@@ -7,12 +8,7 @@ import { costBy } from "./by-million.ts";
  * USD by the shipped price data, at a time in milliseconds since 1970. Undefined for a model they do not have, and for every
  * address that is not a known cloud's: what stands behind another one has prices of its own, whatever its models are called.
  */
-export type ShippedCost = (
-  url: string,
-  model: string,
-  usage: Usage,
-  at: number,
-) => Promise<number | undefined>;
+export type ShippedCost = (url: string, model: string, usage: Usage, at: number) => Soon<number | undefined>;
 
 /** Most prices that are kept in mind: a client may ask for models that nobody has. */
 const MOST = 1_000;
@@ -29,16 +25,21 @@ interface Found {
 /** Looks a price up once, which takes long, and keeps it in mind. */
 export function createShippedCost(): ShippedCost {
   const known = new Map<string, Found>();
-  return async (url, model, usage, at) => {
+  const find = async (key: string, url: string, model: string, minute: number): Promise<Found> => {
+    const found = await findPrice(url, model, minute);
+    if (known.size >= MOST) known.clear();
+    known.set(key, found);
+    return found;
+  };
+  return (url, model, usage, at) => {
     const minute = Math.floor(at / MINUTE_MS);
     const key = `${url} ${model}`;
-    let found = known.get(key);
-    if (found === undefined || (found.minute ?? minute) !== minute) {
-      found = await findPrice(url, model, minute);
-      if (known.size >= MOST) known.clear();
-      known.set(key, found);
-    }
-    return found.price && costBy(found.price, usage);
+    const seen = known.get(key);
+    const isNews = seen === undefined || (seen.minute ?? minute) !== minute;
+    return withSoon(
+      isNews ? find(key, url, model, minute) : seen,
+      ({ price }) => price && costBy(price, usage),
+    );
   };
 }
 

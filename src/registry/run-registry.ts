@@ -147,7 +147,7 @@ function liveModels(registry: Registry, listModels: ListModels): FindModels {
       return [...registry.unlisted()].filter(({ leaving }) => !leaving).map(({ backend }) => backend.name);
     },
   };
-  return async (until) => {
+  return (until) => {
     if (unlisted().length === 0) return index;
     return {
       serving: index.serving,

@@ -29,16 +29,16 @@ export interface Candidate {
   /** Names of parameters this backend's type does not know, left out. */
   readonly droppedParams: readonly string[];
   /** The profile's system text, for a request that has none. */
-  readonly system?: string;
+  readonly system?: string | undefined;
   /** Settings of the innermost load balancer. */
   readonly settings: Settings;
   /** What the strategy gave it, where it gives numbers. */
-  readonly score?: number;
+  readonly score?: number | undefined;
   /** Tokens prompt and answer may use together; undefined when nobody knows. */
-  readonly window?: number;
-  readonly capabilities?: readonly Capability[];
+  readonly window?: number | undefined;
+  readonly capabilities?: readonly Capability[] | undefined;
   /** Its backend is known to pass what it is sent on to somebody else's machines. */
-  readonly elsewhere?: true;
+  readonly elsewhere?: true | undefined;
   /** Load balancers this candidate stands in, outermost first. */
   readonly groups: readonly Group[];
   /** The strictest zone and tier that the profiles on its path ask for. */
@@ -83,11 +83,11 @@ export interface Plan {
   /** Policies of the configuration that bind the request. */
   readonly policies: readonly Binding[];
   /** How the backends of each model were ordered; undefined for a profile. */
-  readonly strategy?: StrategyName;
+  readonly strategy?: StrategyName | undefined;
   readonly entries: readonly (Candidate | Refusal)[];
   /** First in policy order, ruled out or not. */
-  readonly primaryModel?: string;
-  readonly primaryLabel?: string;
+  readonly primaryModel?: string | undefined;
+  readonly primaryLabel?: string | undefined;
   readonly requirement: Requirement;
   /** Settings of the outermost profile. */
   readonly settings: Settings;

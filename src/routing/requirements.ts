@@ -9,22 +9,29 @@ import type { Requirement } from "./plan.ts";
  */
 export function requirementOf(
   request: ChatRequest,
-  asked: { zone?: Zone; minTier?: number; noFallback?: boolean; task?: "embeddings" },
+  asked: {
+    zone?: Zone | undefined;
+    minTier?: number | undefined;
+    noFallback?: boolean | undefined;
+    task?: "embeddings" | undefined;
+  },
 ): Requirement {
   const embeddings = asked.task === "embeddings";
   return {
     embeddings,
-    capabilities: [
-      ...(request.messages.some((message) => message.parts.some((part) => part.type === "image"))
-        ? (["vision"] satisfies Capability[])
-        : []),
-      ...(request.tools.length > 0 ? (["tools"] satisfies Capability[]) : []),
-      ...(wantsJson(request) ? (["json"] satisfies Capability[]) : []),
-    ],
+    capabilities: capabilitiesOf(request),
     zone: asked.zone ?? "open",
     minTier: asked.minTier ?? 0,
     fallback: !asked.noFallback && !embeddings,
   };
+}
+
+function capabilitiesOf(request: ChatRequest): readonly Capability[] {
+  const needed: Capability[] = [];
+  if (request.messages.some(({ parts }) => parts.some(({ type }) => type === "image"))) needed.push("vision");
+  if (request.tools.length > 0) needed.push("tools");
+  if (wantsJson(request)) needed.push("json");
+  return needed;
 }
 
 function wantsJson(request: ChatRequest): boolean {

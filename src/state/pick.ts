@@ -5,6 +5,9 @@ export function pick(
   facts: ReadonlyMap<string, unknown>,
   keys: Parameters<StateStore["read"]>[0],
 ): Map<string, unknown> {
-  const wanted = "prefix" in keys ? [...facts.keys()].filter((key) => key.startsWith(keys.prefix)) : keys;
-  return new Map(wanted.flatMap((key) => (facts.has(key) ? [[key, facts.get(key)] as const] : [])));
+  const picked = new Map<string, unknown>();
+  for (const key of "prefix" in keys ? facts.keys() : keys) {
+    if ("prefix" in keys ? key.startsWith(keys.prefix) : facts.has(key)) picked.set(key, facts.get(key));
+  }
+  return picked;
 }

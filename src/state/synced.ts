@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { StateStore } from "../core/ports.ts";
+import type { Soon } from "../core/soon.ts";
 import { pick } from "./pick.ts";
 
 /** Milliseconds between two rounds: what other processes learned is known here within a second. */
@@ -72,34 +73,38 @@ export function syncedStore(
     });
   };
   let started: Promise<void> | undefined;
+  let isStarted = false;
   const start = (): Promise<void> => {
-    started ??= synchronise().then(schedule);
+    started ??= synchronise().then(() => {
+      isStarted = true;
+      schedule();
+    });
     return started;
+  };
+  /** Answers at once, but for the first who ask. */
+  const onceStarted = <T>(answer: () => T): Soon<T> => (isStarted ? answer() : start().then(answer));
+
+  const agree = async <T>(key: string, fn: (current: unknown, now: number) => T | undefined) => {
+    await start();
+    await write((one) => one === key);
+    const agreed = await shared.update(key, fn);
+    remember(key, agreed);
+    return agreed;
+  };
+  const change = <T>(key: string, fn: (current: unknown, now: number) => T | undefined) => {
+    const at = now();
+    const before = memory.get(key);
+    const next = fn(before, at);
+    remember(key, next);
+    if (!isOwn(key) && next !== before && JSON.stringify(next) !== JSON.stringify(before)) {
+      unwritten.push({ key, fn: (current) => fn(current, at) });
+    }
+    return next;
   };
 
   return {
-    async read(keys) {
-      await start();
-      return { now: now(), entries: pick(memory, keys) };
-    },
-
-    async update(key, fn, how = {}) {
-      await start();
-      if (how.together) {
-        await write((one) => one === key);
-        const agreed = await shared.update(key, fn);
-        remember(key, agreed);
-        return agreed;
-      }
-      const at = now();
-      const before = memory.get(key);
-      const next = fn(before, at);
-      remember(key, next);
-      if (!isOwn(key) && next !== before && JSON.stringify(next) !== JSON.stringify(before)) {
-        unwritten.push({ key, fn: (current) => fn(current, at) });
-      }
-      return next;
-    },
+    read: (keys) => onceStarted(() => ({ now: now(), entries: pick(memory, keys) })),
+    update: (key, fn, how) => (how?.together ? agree(key, fn) : onceStarted(() => change(key, fn))),
 
     async synchronise() {
       await start();

@@ -112,9 +112,10 @@ describe.each(Object.entries(STORES))("the %s store", (_, open) => {
     const store = await open();
     await store.update("a", () => 1);
     await expect(
-      store.update("a", () => {
-        throw new TypeError("a bug");
-      }),
+      (async () =>
+        store.update("a", () => {
+          throw new TypeError("a bug");
+        }))(),
     ).rejects.toThrow("a bug");
     expect(await entry(store, "a")).toBe(1);
     await store.close();

@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { isObject } from "../../core/json.ts";
 import type { StateStore } from "../../core/ports.ts";
+import { withSoon } from "../../core/soon.ts";
 import { LISTS } from "../../registry/cached-lists.ts";
 import { idsOf, namesFile } from "./names-file.ts";
 
@@ -25,14 +26,13 @@ export function withNamesFile(store: StateStore, stateDir: string, pid: number):
   let written = Promise.resolve();
   return {
     read: (keys) => store.read(keys),
-    async update(key, fn, how) {
-      const now = await store.update(key, fn, how);
-      if (key.startsWith(LISTS)) {
-        written = written.then(write);
-        await written;
-      }
-      return now;
-    },
+    update: (key, fn, how) =>
+      key.startsWith(LISTS)
+        ? withSoon(store.update(key, fn, how), (now) => {
+            written = written.then(write);
+            return written.then(() => now);
+          })
+        : store.update(key, fn, how),
     close: () => store.close(),
   };
 }
