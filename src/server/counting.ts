@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { createCounts } from "./counts.ts";
 import type { EndedRequest } from "./ended.ts";
 import { createFigures } from "./figures.ts";
 import { type KnownNames, withKnownNames } from "./known-names.ts";
@@ -16,7 +17,8 @@ export interface Counting {
 
 /** Starts to count. `since`: milliseconds since 1970. */
 export function createCounting(deps: { served: () => Served; look: Look; since: number }): Counting {
-  const metrics = createMetrics();
+  const counts = createCounts();
+  const metrics = createMetrics(counts);
   const figures = createFigures(deps.since);
   const { served, look } = deps;
 
@@ -36,8 +38,9 @@ export function createCounting(deps: { served: () => Served; look: Look; since: 
     book(ended) {
       const { outcome, refused, bug } = ended;
       if (outcome === undefined && refused === undefined && bug === undefined) return;
-      const named = { ...ended, outcome: outcome && withKnownNames(outcome, known) };
-      metrics.book(named);
+      const told = outcome && withKnownNames(outcome, known);
+      const named = told === outcome ? ended : { ...ended, outcome: told };
+      counts.book(named);
       figures.book(named);
     },
     addDoors(app) {

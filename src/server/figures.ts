@@ -1,6 +1,7 @@
 import type { Attempt } from "../core/outcome.ts";
 import { answerTokens, promptTokens } from "../core/usage.ts";
 import type { EndedRequest } from "./ended.ts";
+import { entryOf } from "./entry-of.ts";
 import type { Look } from "./look.ts";
 
 /** The counts of one server as JSON. */
@@ -53,24 +54,25 @@ interface ProfileCounts {
   readonly members: Map<string, Sums>;
 }
 
+const noSums = (): Sums => ({ ...NO_SUMS });
+
+const noProfileCounts = (): ProfileCounts => ({
+  requests: 0,
+  answered: 0,
+  failed: 0,
+  fallbacks: 0,
+  lastMember: null,
+  lastModel: null,
+  members: new Map(),
+});
+
 /** Starts to count at `since`, in milliseconds since 1970. */
 export function createFigures(since: number): Figures {
   const total = { requests: 0, answered: 0, failed: 0, aborted: 0, refused: 0, ms: 0 };
-  const all = { ...NO_SUMS };
+  const all = noSums();
   const backends = new Map<string, Sums>();
   const models = new Map<string, Sums>();
   const profiles = new Map<string, ProfileCounts>();
-
-  const profileOf = (name: string): ProfileCounts =>
-    entryOf(profiles, name, () => ({
-      requests: 0,
-      answered: 0,
-      failed: 0,
-      fallbacks: 0,
-      lastMember: null,
-      lastModel: null,
-      members: new Map(),
-    }));
 
   return {
     book({ outcome, bug, durationMs }) {
@@ -83,15 +85,13 @@ export function createFigures(since: number): Figures {
       const end = endOf(outcome.error?.name);
       total[end] += 1;
       if (end === "answered") total.ms += durationMs;
-      const profile = outcome.profile === undefined ? undefined : profileOf(outcome.profile);
+      const profile =
+        outcome.profile === undefined ? undefined : entryOf(profiles, outcome.profile, noProfileCounts);
       for (const attempt of outcome.attempts) {
-        const sums = [
-          all,
-          sumsOf(backends, attempt.backend || "none"),
-          sumsOf(models, attempt.model || "none"),
-        ];
-        if (profile !== undefined) sums.push(sumsOf(profile.members, attempt.member));
-        for (const one of sums) add(one, attempt);
+        add(all, attempt);
+        add(sumsOf(backends, attempt.backend || "none"), attempt);
+        add(sumsOf(models, attempt.model || "none"), attempt);
+        if (profile !== undefined) add(sumsOf(profile.members, attempt.member), attempt);
       }
       if (profile === undefined) return;
       profile.requests += 1;
@@ -142,14 +142,8 @@ function endOf(error: string | undefined): "answered" | "aborted" | "failed" {
   return error === "Aborted" ? "aborted" : "failed";
 }
 
-function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const known = map.get(key) ?? make();
-  map.set(key, known);
-  return known;
-}
-
 function sumsOf(map: Map<string, Sums>, key: string): Sums {
-  return entryOf(map, key, () => ({ ...NO_SUMS }));
+  return entryOf(map, key, noSums);
 }
 
 function add(sums: Sums, { outcome, skipped, usage, costUsd, durationMs }: Attempt): void {

@@ -14,7 +14,7 @@ export interface KnownNames {
  * led to stand in the configuration.
  */
 export function withKnownNames(outcome: Outcome, known: KnownNames): Outcome {
-  if (outcome.profile !== undefined) return outcome;
+  if (outcome.profile !== undefined || knowsAll(known, outcome)) return outcome;
   const model = (name: string) => (known.model(name) ? name : UNKNOWN);
   const { primaryModel, actualModel, backend } = outcome;
   return {
@@ -28,4 +28,12 @@ export function withKnownNames(outcome: Outcome, known: KnownNames): Outcome {
       model: model(attempt.model),
     })),
   };
+}
+
+/** As it nearly always is: then there is nothing to copy. */
+function knowsAll(known: KnownNames, { primaryModel, actualModel, backend, attempts }: Outcome): boolean {
+  if (primaryModel !== undefined && !known.model(primaryModel)) return false;
+  if (actualModel !== undefined && !known.model(actualModel)) return false;
+  if (backend !== undefined && !known.backend(backend)) return false;
+  return attempts.every((attempt) => known.backend(attempt.backend) && known.model(attempt.model));
 }

@@ -1,111 +1,149 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Attempt } from "../core/outcome.ts";
-import { answerTokens, promptTokens } from "../core/usage.ts";
-import type { EndedRequest } from "./ended.ts";
-import { type KnownNames, UNKNOWN } from "./known-names.ts";
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client";
+import { type Counts, type Durations, SECONDS } from "./counts.ts";
+import type { KnownNames } from "./known-names.ts";
 import type { Look } from "./look.ts";
 
 /** The counts of one server, in Prometheus' format. */
 export interface Metrics {
-  /** Counts a request; its outcome has known names only. */
-  book(ended: EndedRequest): void;
   /** Everything that is counted, and how backends do now. */
   text(look: Look, known: KnownNames): Promise<string>;
   readonly contentType: string;
 }
 
-/** Label of a backend where there is none. */
-const NONE = "none";
-
-/** Seconds: from a cached answer of a small local model to the longest reasoning. */
-const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
-
 /** Values of `nexus_breaker_state`. */
 const BREAKER = { closed: 0, "half-open": 1, open: 2 } as const;
 
-/** Starts to count. Nothing is shared with another server in this process. */
-export function createMetrics(): Metrics {
+/** One number of a family. Those that are alike in their labels are added up. */
+interface Series {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+  /** Where it is not the family's. */
+  readonly metricName?: string;
+}
+
+/**
+ * Tells what is counted here, and what Node knows of the process. The library would count, too: not for each request, since
+ * that takes it twenty times as long as to add to a number.
+ */
+export function createMetrics(counts: Counts): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Counter({ name: `nexus_${name}`, help, labelNames, registers });
-  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Gauge({ name: `nexus_${name}`, help, labelNames, registers });
-  const seconds = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Histogram({ name: `nexus_${name}_seconds`, help, labelNames, buckets: SECONDS, registers });
-
   collectDefaultMetrics({ register: registry });
-  const requests = counter("requests_total", "Requests to models, by who answered and the HTTP status.", [
-    "model",
-    "backend",
-    "status",
-  ]);
-  const errors = counter("errors_total", "Requests to models that failed or were refused.", ["code"]);
-  const fallbacks = counter("fallbacks_total", "Requests that another model answered than the first.", [
-    "from_model",
-    "to_model",
-  ]);
-  const attempts = counter("attempts_total", "Candidates that were asked or skipped.", [
-    "backend",
-    "outcome",
-  ]);
-  const durations = seconds("request_duration", "From a request to the end of its answer.", []);
-  const latencies = seconds("backend_latency", "Duration of one request to a backend.", ["backend"]);
-  const firstContents = seconds("time_to_first_token", "From a request to a backend to its first content.", [
-    "backend",
-  ]);
-  const tokens = counter("tokens_total", "Tokens, where they are known.", ["backend", "model", "direction"]);
-  const costs = counter("cost_usd_total", "US dollars, where a price is known.", ["backend", "model"]);
-  const breakers = gauge("breaker_state", "Circuit breaker: 0 closed, 1 half-open, 2 open.", [
-    "backend",
-    "model",
-  ]);
-  const pending = gauge("pending_requests", "Requests to a backend that are under way.", ["backend"]);
-  const up = gauge("backend_up", "Health of a backend: 1 healthy, 0 not; absent while unknown.", ["backend"]);
-
-  function bookAttempt({ backend: name, model, outcome, skipped, ...attempt }: Attempt): void {
-    const backend = name || NONE;
-    attempts.inc({ backend, outcome });
-    if (skipped) return;
-    latencies.observe({ backend }, attempt.durationMs / 1_000);
-    if (attempt.firstContentMs !== undefined)
-      firstContents.observe({ backend }, attempt.firstContentMs / 1_000);
-    if (attempt.usage !== undefined) {
-      tokens.inc({ backend, model, direction: "input" }, promptTokens(attempt.usage));
-      tokens.inc({ backend, model, direction: "output" }, answerTokens(attempt.usage));
-    }
-    if (attempt.costUsd !== undefined) costs.inc({ backend, model }, attempt.costUsd);
-  }
-
   return {
-    book({ status, outcome, refused, bug, durationMs }) {
-      requests.inc({
-        model: outcome?.actualModel ?? outcome?.primaryModel ?? UNKNOWN,
-        backend: outcome?.backend ?? NONE,
-        status: String(status),
-      });
-      durations.observe(durationMs / 1_000);
-      const code = bug === undefined ? (outcome?.error?.code ?? refused) : "internal_error";
-      if (code !== undefined) errors.inc({ code });
-      if (outcome === undefined) return;
-      const { primaryModel, actualModel, fallbackUsed, error } = outcome;
-      if (fallbackUsed && error === undefined) {
-        fallbacks.inc({ from_model: primaryModel ?? UNKNOWN, to_model: actualModel ?? UNKNOWN });
-      }
-      for (const attempt of outcome.attempts) bookAttempt(attempt);
-    },
     async text(look, known) {
-      const states = await look.breakers();
-      for (const one of [breakers, pending, up]) one.reset();
-      for (const { name, ...backend } of look.backends()) {
-        pending.set({ backend: name }, backend.pending);
-        if (backend.status !== "unknown") up.set({ backend: name }, Number(backend.status === "healthy"));
-      }
-      for (const { backend, model, state } of states) {
-        if (known.backend(backend) && known.model(model)) breakers.set({ backend, model }, BREAKER[state]);
-      }
-      return registry.metrics();
+      const families = [...counted(counts), ...seen(look, known, await look.breakers())];
+      const own = AggregatorRegistry.aggregate([families]);
+      return `${await registry.metrics()}\n${await own.metrics()}`;
     },
     contentType: registry.contentType,
   };
+}
+
+function counted(counts: Counts): object[] {
+  const places = counts.places();
+  const metered = places.filter((place) => place.metered > 0);
+  const priced = places.filter((place) => place.priced > 0);
+  return [
+    counter(
+      "requests_total",
+      "Requests to models, by who answered and the HTTP status.",
+      places.flatMap(({ model, backend, statuses }) =>
+        [...statuses].map(([status, value]) => ({ labels: { model, backend, status }, value })),
+      ),
+    ),
+    counter(
+      "errors_total",
+      "Requests to models that failed or were refused.",
+      [...counts.errors].map(([code, value]) => ({ labels: { code }, value })),
+    ),
+    counter(
+      "fallbacks_total",
+      "Requests that another model answered than the first.",
+      [...counts.fallbacks].flatMap(([from_model, to]) =>
+        [...to].map(([to_model, value]) => ({ labels: { from_model, to_model }, value })),
+      ),
+    ),
+    counter(
+      "attempts_total",
+      "Candidates that were asked or skipped.",
+      places.flatMap(({ backend, outcomes }) =>
+        [...outcomes].map(([outcome, value]) => ({ labels: { backend, outcome }, value })),
+      ),
+    ),
+    seconds("request_duration", "From a request to the end of its answer.", (name) =>
+      seriesOf(name, counts.durations),
+    ),
+    seconds("backend_latency", "Duration of one request to a backend.", (name) =>
+      places.flatMap(({ backend, latency }) => seriesOf(name, latency, { backend })),
+    ),
+    seconds("time_to_first_token", "From a request to a backend to its first content.", (name) =>
+      places.flatMap(({ backend, firstContent }) => seriesOf(name, firstContent, { backend })),
+    ),
+    counter(
+      "tokens_total",
+      "Tokens, where they are known.",
+      metered.flatMap(({ backend, model, inputTokens, outputTokens }) => [
+        { labels: { backend, model, direction: "input" }, value: inputTokens },
+        { labels: { backend, model, direction: "output" }, value: outputTokens },
+      ]),
+    ),
+    counter(
+      "cost_usd_total",
+      "US dollars, where a price is known.",
+      priced.map(({ backend, model, costUsd }) => ({ labels: { backend, model }, value: costUsd })),
+    ),
+  ];
+}
+
+/** How backends do now. */
+function seen(look: Look, known: KnownNames, breakers: Awaited<ReturnType<Look["breakers"]>>): object[] {
+  const backends = look.backends();
+  return [
+    gauge(
+      "breaker_state",
+      "Circuit breaker: 0 closed, 1 half-open, 2 open.",
+      breakers
+        .filter(({ backend, model }) => known.backend(backend) && known.model(model))
+        .map(({ backend, model, state }) => ({ labels: { backend, model }, value: BREAKER[state] })),
+    ),
+    gauge(
+      "pending_requests",
+      "Requests to a backend that are under way.",
+      backends.map(({ name, pending }) => ({ labels: { backend: name }, value: pending })),
+    ),
+    gauge(
+      "backend_up",
+      "Health of a backend: 1 healthy, 0 not; absent while unknown.",
+      backends
+        .filter(({ status }) => status !== "unknown")
+        .map(({ name, status }) => ({ labels: { backend: name }, value: Number(status === "healthy") })),
+    ),
+  ];
+}
+
+function counter(name: string, help: string, values: readonly Series[]): object {
+  return { name: `nexus_${name}`, help, type: "counter", aggregator: "sum", values };
+}
+
+function gauge(name: string, help: string, values: readonly Series[]): object {
+  return { ...counter(name, help, values), type: "gauge" };
+}
+
+function seconds(name: string, help: string, values: (name: string) => readonly Series[]): object {
+  const family = `${name}_seconds`;
+  return { ...counter(family, help, values(`nexus_${family}`)), type: "histogram" };
+}
+
+/** A histogram as it is written: each bucket holds those before it. Of a backend nothing is told that never was. */
+function seriesOf(name: string, { within, count, sum }: Durations, labels?: { backend: string }): Series[] {
+  if (labels !== undefined && count === 0) return [];
+  let soFar = 0;
+  return [
+    ...SECONDS.map((le, index) => {
+      soFar += within[index] ?? 0;
+      return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: soFar };
+    }),
+    { metricName: `${name}_bucket`, labels: { le: "+Inf", ...labels }, value: count },
+    { metricName: `${name}_sum`, labels: { ...labels }, value: sum },
+    { metricName: `${name}_count`, labels: { ...labels }, value: count },
+  ];
 }
