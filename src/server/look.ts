@@ -25,7 +25,7 @@ export function lookAt(world: {
   const { running, state } = world;
   const registry = running?.registry;
   return {
-    isListed: (model) => (registry?.byModel(model) ?? []).length > 0,
+    isListed: (model) => (registry?.serving(model) ?? []).length > 0,
     backends: () =>
       (registry?.all() ?? [])
         .filter(({ leaving }) => !leaving)
