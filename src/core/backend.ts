@@ -31,7 +31,7 @@ export interface ModelInfo {
   /** When stated: exactly these. */
   readonly capabilities?: readonly Capability[];
   /** Its backend passes what it is sent on to somebody else's machines. */
-  readonly elsewhere?: true;
+  readonly elsewhere?: true | undefined;
 }
 
 /** Clocks of one attempt, all in milliseconds. */

@@ -30,8 +30,22 @@ export function isSendable(name: string, extra: readonly string[]): boolean {
 
 /** Parameters of several layers made one; later layers win, name by name. */
 export function mergeParams(...layers: readonly Params[]): Params {
-  return Object.fromEntries(layers.flatMap((layer) => Object.entries(layer)));
+  let merged = NO_PARAMS;
+  for (const layer of layers) {
+    // Mostly all but one are empty.
+    if (!isEmpty(layer)) merged = merged === NO_PARAMS ? layer : { ...merged, ...layer };
+  }
+  return merged;
 }
+
+const NO_PARAMS: Params = {};
+
+function isEmpty(params: Params): boolean {
+  for (const _ in params) return false;
+  return true;
+}
+
+const NONE: readonly string[] = [];
 
 /** The parameters a backend can be sent, and the names of those it cannot. */
 export function sendable(
@@ -39,7 +53,7 @@ export function sendable(
   extra: readonly string[],
 ): { params: Params; dropped: readonly string[] } {
   const dropped = Object.keys(params).filter((name) => !isSendable(name, extra));
-  if (dropped.length === 0) return { params, dropped };
+  if (dropped.length === 0) return { params, dropped: NONE };
   const kept = Object.entries(params).filter(([name]) => !dropped.includes(name));
   return { params: Object.fromEntries(kept), dropped };
 }

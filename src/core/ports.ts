@@ -18,7 +18,7 @@ export interface Snapshot {
 
 /**
  * Shared facts, kept under string keys as JSON. Times in them are the store's. `update` is a compare-and-swap: `fn` may
- * run more than once and must be pure. A store never makes a request fail.
+ * run more than once and must be pure; what it throws surfaces. A store never makes a request fail.
  */
 export interface StateStore {
   /** The entries of these keys, as far as there are any; with a prefix, of all keys that begin with it. */
@@ -169,4 +169,4 @@ export type ListModels = (
  */
 export type HearAttempt = (
   backend: string,
-) => (end: { readonly success: boolean; readonly latencyMs?: number }) => void;
+) => (end: { readonly success: boolean; readonly latencyMs?: number | undefined }) => void;

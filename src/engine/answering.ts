@@ -1,7 +1,6 @@
 import { placeOf } from "../backends/zone.ts";
 import type { Answering, Attempt, RouteReason } from "../core/outcome.ts";
 import type { Candidate, Plan } from "../routing/plan.ts";
-import { gapsOf } from "./carriage.ts";
 import type { Journey } from "./journey.ts";
 
 /** Who answers, and why it is this candidate. */
@@ -17,7 +16,7 @@ export function answeringOf(journey: Journey, candidate: Candidate): Answering {
     reason: routeReason(plan, attempts, fallbackUsed),
     fallbackUsed,
     degraded: label !== plan.primaryLabel,
-    dropped: gapsOf(journey, candidate).map(({ field }) => field),
+    dropped: journey.gapsOf(candidate).map(({ field }) => field),
     chainLog: attempts.map(({ chain }) => chain),
   };
 }

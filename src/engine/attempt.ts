@@ -19,13 +19,13 @@ import { answerMeter } from "./estimate.ts";
 
 /** How one attempt ended. */
 export interface AttemptResult {
-  readonly failure?: Failure;
+  readonly failure: Failure | undefined;
   /** Real content had been passed on: nothing may be retried after it. */
   readonly committed: boolean;
-  readonly firstContentMs?: number;
-  readonly reason?: StopReason;
+  readonly firstContentMs: number | undefined;
+  readonly reason: StopReason | undefined;
   /** What the backend counted; of an answer it did not count, an estimate. */
-  readonly usage?: Usage;
+  readonly usage: Usage | undefined;
 }
 
 /** One request that is about to be sent. */
@@ -39,10 +39,11 @@ export interface AttemptInput {
   readonly leftMs: number;
   /** The user's signal; the attempt ends at once when it aborts. */
   readonly signal: AbortSignal;
-  readonly wire?: WireAsk;
+  readonly wire?: WireAsk | undefined;
 }
 
-type Passed = Exclude<ChatEvent, { type: "failure" }>;
+/** A part of an answer that is passed on. */
+export type Passed = Exclude<ChatEvent, { type: "failure" }>;
 
 /**
  * Sends one request and passes its answer on from the commit point, the first real content. What comes before it
@@ -78,7 +79,7 @@ export async function attempt(
   const held: Passed[] = [];
   const meter = answerMeter();
   let firstContentMs: number | undefined;
-  let end: Omit<AttemptResult, "committed" | "firstContentMs"> | undefined;
+  let end: Pick<AttemptResult, "failure" | "reason" | "usage"> | undefined;
 
   /** What is held back, and this behind it. */
   const passWith = (event: Passed): Promise<void> | undefined =>
@@ -87,8 +88,7 @@ export async function attempt(
   const fail = (failure: Failure, counted?: Usage) => {
     // Whoever leaves in the middle has still been told, and pays for, what came.
     const passed = failure.class === "aborted" && firstContentMs !== undefined;
-    const usage = counted ?? (passed ? meter.usage(request) : undefined);
-    end = { failure, ...(usage === undefined ? {} : { usage }) };
+    end = { failure, reason: undefined, usage: counted ?? (passed ? meter.usage(request) : undefined) };
     return undefined;
   };
 
@@ -102,9 +102,9 @@ export async function attempt(
         return fail(malformed("empty response"), event.usage);
       }
       const usage = event.usage ?? meter.usage(request);
-      end = { reason: event.reason, usage };
+      end = { failure: undefined, reason: event.reason, usage };
       disarm();
-      return passWith({ ...event, usage });
+      return passWith(event.usage === usage ? event : { ...event, usage });
     }
     if (isContent(event) || (event.type === "bytes" && event.content)) {
       meter.pass(event);
@@ -130,18 +130,15 @@ export async function attempt(
     const { backend, model, params } = candidate;
     const connectMs = Math.min(backend.timeouts.connectMs, first.ms);
     const { key, wire } = input;
-    const call = { backend, model, request, params, stream, key, connectMs, signal: controller.signal };
-    await deps.send(wire === undefined ? call : { ...call, wire }, take);
+    const call = { backend, model, request, params, stream, key, connectMs, signal: controller.signal, wire };
+    await deps.send(call, take);
   } finally {
     disarm();
     signal.removeEventListener("abort", abort);
   }
-  end ??= { failure: malformed("the answer was cut off") };
-  return {
-    committed: firstContentMs !== undefined,
-    ...(firstContentMs === undefined ? {} : { firstContentMs }),
-    ...end,
-  };
+  end ??= { failure: malformed("the answer was cut off"), reason: undefined, usage: undefined };
+  const { failure, reason, usage } = end;
+  return { committed: firstContentMs !== undefined, firstContentMs, failure, reason, usage };
 }
 
 /** The clock that runs until first content (streams) or the whole answer, and whose limit it is. */

@@ -9,8 +9,20 @@ const NONE: readonly Gap[] = [];
 /** Asks nothing: what is left are the parameters. */
 const NOTHING: ChatRequest = { messages: [], tools: [], params: {} };
 
+/** Finds what of a request candidates cannot be sent, once for each. */
+export function gapsFinder(
+  asked: Pick<RunInput, "request" | "wire">,
+): (candidate: Candidate) => readonly Gap[] {
+  const known = new Map<Candidate, readonly Gap[]>();
+  return (candidate) => {
+    const found = known.get(candidate) ?? gapsOf(asked, candidate);
+    known.set(candidate, found);
+    return found;
+  };
+}
+
 /** What of a request a candidate cannot be sent. Where the caller's own bytes go to it, only what a profile adds may be that. */
-export function gapsOf(
+function gapsOf(
   { request, wire }: Pick<RunInput, "request" | "wire">,
   { backend, model, params, droppedParams }: Candidate,
 ): readonly Gap[] {
@@ -30,6 +42,7 @@ export function gapsOf(
 
 /** What a profile adds to the parameters of a request; undefined for nothing. */
 function unstated(params: Params, { params: stated }: Pick<ChatRequest, "params">): Params | undefined {
+  if (params === stated) return undefined;
   const added = Object.entries(params).filter(([name]) => !Object.hasOwn(stated, name));
   return added.length === 0 ? undefined : Object.fromEntries(added);
 }

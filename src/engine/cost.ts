@@ -1,20 +1,23 @@
 import type { Attempt } from "../core/outcome.ts";
+import type { Soon } from "../core/soon.ts";
 import type { EngineDeps } from "./engine.ts";
 
 /** The attempts of a run, each with what it cost where that is known. */
 export function withCosts(
   attempts: readonly Attempt[],
   { catalog, costOf }: Pick<EngineDeps, "catalog" | "costOf">,
-): Promise<readonly Attempt[]> {
-  return Promise.all(
-    attempts.map(async (attempt) => {
-      const { model, usage } = attempt;
-      const backend = catalog.backend(attempt.backend);
-      if (usage === undefined || backend === undefined) return attempt;
-      const costUsd = await costOf(backend, model, usage);
-      return costUsd === undefined ? attempt : { ...attempt, costUsd };
-    }),
-  );
+): Soon<readonly Attempt[]> {
+  const costs = attempts.map(({ backend: name, model, usage }) => {
+    const backend = usage === undefined ? undefined : catalog.backend(name);
+    return usage === undefined || backend === undefined ? undefined : costOf(backend, model, usage);
+  });
+  const withEach = (known: readonly (number | undefined)[]) =>
+    attempts.map((attempt, at) => (known[at] === undefined ? attempt : { ...attempt, costUsd: known[at] }));
+  return costs.every(isHere) ? withEach(costs) : Promise.all(costs).then(withEach);
+}
+
+function isHere(cost: Soon<number | undefined>): cost is number | undefined {
+  return !(cost instanceof Promise);
 }
 
 /** USD for all of them. A sum that leaves out what is not known would be wrong, so there is none then. */

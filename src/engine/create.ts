@@ -2,8 +2,9 @@ import type { Backend } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { FailureSignal } from "../core/failure.ts";
 import type { Outcome, RunEvent } from "../core/outcome.ts";
+import { type Soon, withSoon } from "../core/soon.ts";
 import type { Take } from "../core/take.ts";
-import type { Plan } from "../routing/plan.ts";
+import type { Candidate, Plan, Refusal } from "../routing/plan.ts";
 import { timeoutFailure } from "./attempt.ts";
 import { withCosts } from "./cost.ts";
 import type { Engine, EngineDeps, RunInput } from "./engine.ts";
@@ -36,11 +37,12 @@ async function run(
   const limit = timeoutMs === undefined ? undefined : limited(signal, timeoutMs, deps.clock);
   const own = limit?.signal ?? signal;
   try {
-    const { plan, taken } = await planFor(input, deps, { take: true, signal: own });
+    const { plan, taken, gapsOf } = await planFor(input, deps, { take: true, signal: own });
     const journey: Journey = {
       plan,
       request: input.request,
-      ...(input.wire === undefined ? {} : { wire: input.wire }),
+      wire: input.wire,
+      gapsOf,
       requestId: input.requestId,
       deadline: began.on + Math.min(plan.settings.total_timeout_ms, timeoutMs ?? Number.POSITIVE_INFINITY),
       rateLimitWaitMs: plan.settings.rate_limit_wait_ms ?? input.rateLimitWaitMs,
@@ -48,6 +50,7 @@ async function run(
       signal: own,
       taken: new Set(taken),
       attempts: [],
+      answering: undefined,
       deps,
     };
     return await travel(journey, input, began);
@@ -79,27 +82,40 @@ async function travel(
   began: { at: number; on: number },
 ): Promise<Outcome> {
   const { plan, deps, tell } = journey;
-  const arrive = async (arrival: Arrival): Promise<Outcome> => {
+  const arrive = (arrival: Arrival): Soon<Outcome> => {
     const durationMs = deps.clock.now() - began.on;
-    const attempts = await withCosts(journey.attempts, deps);
-    return outcomeOf(journey, attempts, arrival, durationMs);
+    return withSoon(withCosts(journey.attempts, deps), (attempts) =>
+      outcomeOf(journey, attempts, arrival, durationMs),
+    );
   };
   let outcome: Outcome | undefined;
   try {
     for (const message of warningsOf(plan)) await tell({ type: "warning", message });
     const arrival = await walk(journey);
-    if (arrival.kind === "answered") await stay(arrival.candidate, deps.state);
-    else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), deps.state);
-    outcome = await arrive(arrival);
-    await tell({ type: "outcome", outcome });
+    if (arrival.kind === "answered") {
+      const staying = stay(arrival.candidate, deps.state);
+      if (staying !== undefined) await staying;
+    } else if (membersFailed(arrival)) await forgetStay(stickyProfiles(plan), deps.state);
+    const arriving = arrive(arrival);
+    outcome = arriving instanceof Promise ? await arriving : arriving;
+    const told = tell({ type: "outcome", outcome });
+    if (told !== undefined) await told;
     return outcome;
   } finally {
     outcome ??= await arrive({ kind: "broken" });
-    await deps.ledger.append({ at: began.at, door, target, outcome });
+    const writing = deps.ledger.append({ at: began.at, door, target, outcome });
+    if (writing !== undefined) await writing;
   }
 }
 
+const NO_WARNINGS: readonly string[] = [];
+
+function isWorthAWord(entry: Candidate | Refusal): boolean {
+  return entry.kind === "candidate" ? entry.droppedParams.length > 0 : entry.failure !== undefined;
+}
+
 function warningsOf(plan: Plan): readonly string[] {
+  if (!plan.entries.some(isWorthAWord)) return NO_WARNINGS;
   const dropped = new Map<string, Backend>();
   const broken: string[] = [];
   for (const entry of plan.entries) {

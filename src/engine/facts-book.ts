@@ -2,6 +2,7 @@ import type { Secret } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { coolDownOf, countsFor, type Failure } from "../core/failure.ts";
 import type { StateStore } from "../core/ports.ts";
+import { type Soon, withSoon } from "../core/soon.ts";
 import {
   claim,
   coolDown,
@@ -22,7 +23,7 @@ export interface Leave {
   readonly granted: true;
   /** Content came: a permit is held on to while the answer flows. */
   flows(): Promise<void> | undefined;
-  succeeded(): Promise<void>;
+  succeeded(): Promise<void> | undefined;
   failed(failure: Failure): Promise<void>;
   /** Nothing was learned of the backend: a permit goes back. */
   withdrawn(): Promise<void>;
@@ -43,62 +44,100 @@ const LEASE_MARGIN_MS = 5_000;
  * claimed here, atomically; whoever loses the claim is told so and goes on. `longestMs`: how long the attempt may take
  * until content comes.
  */
-export async function askLeave(
-  ask: { candidate: Candidate; key: Secret | undefined; attemptId: string; longestMs: number },
-  deps: { state: StateStore; clock: Clock },
-): Promise<Leave | NoLeave> {
-  const { candidate, key, attemptId } = ask;
-  const { state, clock } = deps;
-  const model = modelKey(candidate);
-  const keys = factKeysOf(candidate, key);
-  const leaseMs = ask.longestMs + LEASE_MARGIN_MS;
-  const claimOf = (facts: Facts, now: number) =>
-    claim(facts, candidate.settings, { now, id: attemptId, leaseMs });
-
-  const { now, entries } = await state.read(keys);
-  const known = keys.map((name) => claimOf(readFacts(entries.get(name)), now));
-  const refused = ({ why, until }: { why: Held; until: number }): NoLeave => ({
-    granted: false,
-    why,
-    until: clock.now() + until - now,
+export function askLeave(ask: LeaveAsk, deps: LeaveDeps): Soon<Leave | NoLeave> {
+  const keys = factKeysOf(ask.candidate, ask.key);
+  return withSoon(deps.state.read(keys), ({ now, entries }) => {
+    const known = keys.map((name) => claimOf(ask, readFacts(entries.get(name)), now));
+    const held = known.find((asked) => !asked.granted);
+    if (held !== undefined) return refusedLeave(held, now, deps);
+    const probed = keys.filter((_, index) => known[index]?.granted && known[index].permit !== undefined);
+    if (probed.length === 0) return leaveTo(ask, deps, { keys, claimed: NONE, began: now });
+    return claimAll(ask, deps, { keys, probed, now });
   });
-  const held = known.find((asked) => !asked.granted);
-  if (held !== undefined) return refused(held);
+}
 
+/** Who is to be asked, for how long at the most until content comes, and under what id. */
+interface LeaveAsk {
+  readonly candidate: Candidate;
+  readonly key: Secret | undefined;
+  readonly attemptId: string;
+  readonly longestMs: number;
+}
+
+interface LeaveDeps {
+  readonly state: StateStore;
+  readonly clock: Clock;
+}
+
+const NONE: readonly string[] = [];
+
+function claimOf({ candidate, attemptId, longestMs }: LeaveAsk, facts: Facts, now: number) {
+  return claim(facts, candidate.settings, { now, id: attemptId, leaseMs: longestMs + LEASE_MARGIN_MS });
+}
+
+function refusedLeave(
+  { why, until }: { why: Held; until: number },
+  now: number,
+  { clock }: LeaveDeps,
+): NoLeave {
+  return { granted: false, why, until: clock.now() + until - now };
+}
+
+/** Claims the permits of half-open breakers, one after the other. Whoever loses one gives all of them back. */
+async function claimAll(
+  ask: LeaveAsk,
+  deps: LeaveDeps,
+  { keys, probed, now }: { keys: readonly string[]; probed: readonly string[]; now: number },
+): Promise<Leave | NoLeave> {
+  const { state } = deps;
   let began = now;
   const claimed: string[] = [];
-  const giveBack = async () => {
-    for (const name of claimed) await change(state, name, (facts) => release(facts, attemptId));
-  };
-  for (const [index, name] of keys.entries()) {
-    const asked = known[index];
-    if (!asked?.granted || asked.permit === undefined) continue;
+  for (const name of probed) {
     let lost: NoLeave | undefined;
     await change(
       state,
       name,
       (facts, at) => {
-        const won = claimOf(facts, at);
-        lost = won.granted ? undefined : refused(won);
+        const won = claimOf(ask, facts, at);
+        lost = won.granted ? undefined : refusedLeave(won, now, deps);
         began = at;
         return won.facts;
       },
       { together: true },
     );
     if (lost !== undefined) {
-      await giveBack();
+      await giveBack(claimed, ask, deps);
       return lost;
     }
     claimed.push(name);
   }
+  return leaveTo(ask, deps, { keys, claimed, began });
+}
 
+async function giveBack(
+  claimed: readonly string[],
+  { attemptId }: LeaveAsk,
+  { state }: LeaveDeps,
+): Promise<void> {
+  for (const name of claimed) await change(state, name, (facts) => release(facts, attemptId));
+}
+
+/** `keys`: what facts are kept under, the model first. `claimed`: those of which it holds a permit. */
+function leaveTo(
+  ask: LeaveAsk,
+  deps: LeaveDeps,
+  { keys, claimed, began }: { keys: readonly string[]; claimed: readonly string[]; began: number },
+): Leave {
+  const { candidate, attemptId, longestMs } = ask;
+  const { state, clock } = deps;
+  const [model] = keys;
   const hold = async (ms: number) => {
     for (const name of claimed) {
       await change(state, name, (facts, at) => renew(facts, { id: attemptId, until: at + ms }));
     }
   };
   const silenceMs = candidate.backend.timeouts.idleMs + LEASE_MARGIN_MS;
-  let heldUntil = clock.now() + leaseMs;
+  let heldUntil = claimed.length === 0 ? 0 : clock.now() + longestMs + LEASE_MARGIN_MS;
   return {
     granted: true,
     flows() {
@@ -108,9 +147,7 @@ export async function askLeave(
       heldUntil = clock.now() + longer;
       return hold(longer);
     },
-    async succeeded() {
-      for (const name of keys) await change(state, name, succeed);
-    },
+    succeeded: () => changeEach(state, keys, succeed),
     async failed(failure) {
       const counted = countsFor(failure);
       const coolMs = coolDownOf(failure);
@@ -124,7 +161,7 @@ export async function askLeave(
         });
       }
     },
-    withdrawn: giveBack,
+    withdrawn: () => giveBack(claimed, ask, deps),
   };
 }
 
@@ -153,13 +190,14 @@ export async function foreseeLeave(
  * How many of these could be asked now, judged by their models alone: a key is looked up only when its backend's turn
  * has come.
  */
-export async function countAskable(candidates: readonly Candidate[], state: StateStore): Promise<number> {
+export function countAskable(candidates: readonly Candidate[], state: StateStore): Soon<number> {
   if (candidates.length === 0) return 0;
-  const { now, entries } = await state.read(candidates.map(modelKey));
-  return candidates.filter((candidate) => {
-    const facts = readFacts(entries.get(modelKey(candidate)));
-    return claim(facts, candidate.settings, { now, id: "", leaseMs: 0 }).granted;
-  }).length;
+  const keys = candidates.map(modelKey);
+  return withSoon(state.read(keys), ({ now, entries }) => {
+    const isAskable = (candidate: Candidate, at: number) =>
+      claim(readFacts(entries.get(keys[at] ?? "")), candidate.settings, { now, id: "", leaseMs: 0 }).granted;
+    return candidates.filter(isAskable).length;
+  });
 }
 
 function factKeysOf(candidate: Candidate, key: Secret | undefined): readonly string[] {
@@ -172,15 +210,29 @@ function modelKey({ backend, model }: Candidate): string {
   return factKey({ kind: "model", backend: backend.name, model });
 }
 
-async function change(
+/** Changes the facts of these, one after the other. */
+function changeEach(
+  state: StateStore,
+  keys: readonly string[],
+  fn: (facts: Facts, now: number) => Facts,
+  from = 0,
+): Promise<void> | undefined {
+  for (let at = from; at < keys.length; at++) {
+    const changing = change(state, keys[at] ?? "", fn);
+    if (changing instanceof Promise) return changing.then(() => changeEach(state, keys, fn, at + 1));
+  }
+  return undefined;
+}
+
+function change(
   state: StateStore,
   key: string,
   fn: (facts: Facts, now: number) => Facts,
   how?: { readonly together: boolean },
-): Promise<void> {
+): Soon<unknown> {
   const changed = (stored: unknown, now: number) => {
     const next = fn(readFacts(stored), now);
     return next === NO_FACTS ? undefined : next;
   };
-  await state.update(key, changed, how);
+  return state.update(key, changed, how);
 }

@@ -1,4 +1,4 @@
-import type { ChatRequest } from "../core/chat.ts";
+import type { ChatRequest, Gap } from "../core/chat.ts";
 import type { Answering, Attempt, RunEvent } from "../core/outcome.ts";
 import type { WireAsk } from "../core/ports.ts";
 import type { Take } from "../core/take.ts";
@@ -10,7 +10,7 @@ import type { EngineDeps } from "./engine.ts";
 export interface Journey {
   readonly plan: Plan;
   readonly request: ChatRequest;
-  readonly wire?: WireAsk;
+  readonly wire: WireAsk | undefined;
   readonly requestId: string;
   readonly deadline: number;
   readonly rateLimitWaitMs: number;
@@ -18,12 +18,14 @@ export interface Journey {
   readonly tell: Take<RunEvent>;
   /** Aborts when the user goes away or the caller's own time is up. */
   readonly signal: AbortSignal;
+  /** What of the request a candidate cannot be sent. */
+  readonly gapsOf: (candidate: Candidate) => readonly Gap[];
   /** Names under which this run has taken its turn. */
   readonly taken: Set<string>;
   /** Everything that happened so far, in order. */
   readonly attempts: Attempt[];
   /** Set at the commit point. */
-  answering?: Answering;
+  answering: Answering | undefined;
   readonly deps: EngineDeps;
 }
 

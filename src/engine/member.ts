@@ -2,12 +2,13 @@ import { keyHint, missingKeyText } from "../backends/missing-key.ts";
 import { pause } from "../core/clock.ts";
 import { coolDownOf, type Failure, isAbort, RULES } from "../core/failure.ts";
 import type { Answering, Attempt, RunEvent } from "../core/outcome.ts";
-import { after, takeAll } from "../core/take.ts";
+import type { Soon } from "../core/soon.ts";
+import { takeAll } from "../core/take.ts";
 import { retryDelay } from "../resilience/backoff.ts";
 import type { Held } from "../resilience/breaker.ts";
 import type { Candidate } from "../routing/plan.ts";
 import { answeringOf } from "./answering.ts";
-import { type AttemptResult, attempt } from "./attempt.ts";
+import { type AttemptResult, attempt, type Passed } from "./attempt.ts";
 import type { EngineDeps } from "./engine.ts";
 import { askLeave } from "./facts-book.ts";
 import { type Arrival, ended, type Journey } from "./journey.ts";
@@ -27,7 +28,7 @@ export interface How {
    * Members that still have their turn, this one included: the time left is shared among them. Counted only when
    * something is sent, so that passing over a thousand candidates costs no more than that.
    */
-  readonly members: () => Promise<number>;
+  readonly members: () => Soon<number>;
   readonly waitedMs: number;
   /** Whether it may be asked more than once. */
   readonly again: boolean;
@@ -47,7 +48,8 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
 
   for (let number = 1; ; number++) {
     const leftMs = journey.deadline - clock.now();
-    const key = await deps.findKey(candidate.backend);
+    const finding = deps.findKey(candidate.backend);
+    const key = finding instanceof Promise ? await finding : finding;
     if (key === undefined && candidate.backend.key.required) {
       const failure = keyMissing(candidate);
       await journey.tell({ type: "warning", message: failure.message });
@@ -57,7 +59,8 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
     }
     const attemptId = `${journey.requestId}/${journey.attempts.length}`;
     const longestMs = Math.min(leftMs, candidate.backend.timeouts.totalMs);
-    const leave = await askLeave({ candidate, key, attemptId, longestMs }, deps);
+    const asking = askLeave({ candidate, key, attemptId, longestMs }, deps);
+    const leave = asking instanceof Promise ? await asking : asking;
     if (!leave.granted) {
       if (last !== undefined) return last;
       await ended(journey, skipOf(candidate, leave.why, `${leave.why} (skipped)`));
@@ -77,33 +80,35 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
     let result: AttemptResult | undefined;
     let committed = false;
     try {
-      members ??= await how.members();
-      const input = {
-        candidate,
-        ...withSystem(journey, candidate.system),
-        key,
-        shareMs: leftMs / members,
-        leftMs,
-        signal,
+      if (members === undefined) {
+        const counting = how.members();
+        members = counting instanceof Promise ? await counting : counting;
+      }
+      const { request, wire } = withSystem(journey, candidate.system);
+      const input = { candidate, request, wire, key, shareMs: leftMs / members, leftMs, signal };
+      const { label: member, backend, model } = candidate;
+      const number = sent(journey) + 1;
+      const told = journey.tell({ type: "attempt-start", member, backend: backend.name, model, number });
+      if (told !== undefined) await told;
+      const pass = (event: Passed) => {
+        if (committed) return journey.tell({ type: "chat", event });
+        committed = true;
+        const answering = answeringOf(journey, candidate);
+        journey.answering = answering;
+        return takeAll(
+          [{ type: "committed", answering }, ...leftOut(candidate, answering), { type: "chat", event }],
+          journey.tell,
+        );
       };
-      await journey.tell({ type: "attempt-start", ...names(candidate), number: sent(journey) + 1 });
-      result = await attempt(input, deps, (event) =>
-        after(leave.flows(), () => {
-          if (committed) return journey.tell({ type: "chat", event });
-          committed = true;
-          journey.answering = answeringOf(journey, candidate);
-          const { answering } = journey;
-          return takeAll(
-            [{ type: "committed", answering }, ...leftOut(candidate, answering), { type: "chat", event }],
-            journey.tell,
-          );
-        }),
-      );
+      result = await attempt(input, deps, (event) => {
+        const holding = leave.flows();
+        return holding === undefined ? pass(event) : holding.then(() => pass(event));
+      });
     } finally {
       slot.release();
       slot = undefined;
       const { failure, firstContentMs: latencyMs } = result ?? { failure: "abandoned" };
-      over({ success: failure === undefined, ...(latencyMs === undefined ? {} : { latencyMs }) });
+      over({ success: failure === undefined, latencyMs });
       // By a bug of ours.
       if (result === undefined) {
         await leave.withdrawn();
@@ -121,8 +126,10 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
       durationMs: clock.now() - startedAt,
     });
     if (failure === undefined) {
-      await leave.succeeded();
-      await ended(journey, by);
+      const booking = leave.succeeded();
+      if (booking !== undefined) await booking;
+      const told = ended(journey, by);
+      if (told !== undefined) await told;
       return { kind: "answered", candidate, result };
     }
     if (failure.class === "aborted") await leave.withdrawn();
@@ -144,8 +151,11 @@ export async function tryCandidate(journey: Journey, candidate: Candidate, how: 
   }
 }
 
+const NOTHING: readonly RunEvent[] = [];
+
 /** What its dialect had no place for; parameters that its type does not know were told with the plan. */
 function leftOut({ backend, droppedParams }: Candidate, { dropped }: Answering): readonly RunEvent[] {
+  if (dropped.length === 0) return NOTHING;
   const fields = dropped.filter((field) => !droppedParams.includes(field));
   if (fields.length === 0) return [];
   const message = `left out, because backend ${backend.name} (${backend.type}) has no place for it: ${fields.join(", ")}`;
@@ -162,12 +172,8 @@ function failed(failure: Failure, by: Attempt, until?: number): Tried {
   return { kind: "failed", failure, by, ...(until === undefined ? {} : { until }) };
 }
 
-function sent(journey: Journey): number {
-  return journey.attempts.filter(({ skipped }) => !skipped).length;
-}
-
-function names(candidate: Candidate): { member: string; backend: string; model: string } {
-  return { member: candidate.label, backend: candidate.backend.name, model: candidate.model };
+function sent({ attempts }: Journey): number {
+  return attempts.filter(({ skipped }) => !skipped).length;
 }
 
 function keyMissing({ backend }: Candidate): Failure {

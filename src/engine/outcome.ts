@@ -14,8 +14,6 @@ export function outcomeOf(
   const { plan, requestId } = journey;
   const winner = arrival.kind === "answered" || arrival.kind === "broke-off" ? journey.answering : undefined;
   const result = arrival.kind === "answered" ? arrival.result : undefined;
-  const costUsd = totalCost(attempts);
-  const error = errorOf(plan, attempts, arrival);
   return {
     requestId,
     chainLog: chainLogOf(plan, attempts),
@@ -23,22 +21,18 @@ export function outcomeOf(
     durationMs: Math.round(durationMs),
     fallbackUsed: winner?.fallbackUsed ?? false,
     degraded: winner?.degraded ?? false,
-    ...(plan.target.kind === "profile" ? { profile: plan.target.name } : {}),
-    ...(plan.primaryModel === undefined ? {} : { primaryModel: plan.primaryModel }),
-    ...(plan.primaryLabel === undefined ? {} : { primaryMember: plan.primaryLabel }),
-    ...(winner === undefined
-      ? {}
-      : {
-          backend: winner.backend.name,
-          backendType: winner.place,
-          actualModel: winner.model,
-          answeringMember: winner.member,
-          routeReason: winner.reason,
-        }),
-    ...(result?.reason === undefined ? {} : { finishReason: result.reason }),
-    ...(result?.usage === undefined ? {} : { usage: result.usage }),
-    ...(costUsd === undefined ? {} : { costUsd }),
-    ...(error === undefined ? {} : { error }),
+    profile: plan.target.kind === "profile" ? plan.target.name : undefined,
+    primaryModel: plan.primaryModel,
+    primaryMember: plan.primaryLabel,
+    backend: winner?.backend.name,
+    backendType: winner?.place,
+    actualModel: winner?.model,
+    answeringMember: winner?.member,
+    routeReason: winner?.reason,
+    finishReason: result?.reason,
+    usage: result?.usage,
+    costUsd: totalCost(attempts),
+    error: errorOf(plan, attempts, arrival),
   };
 }
 

@@ -1,24 +1,31 @@
 import { BACKEND_TYPES } from "../backends/types.ts";
 import { mayPassOn, zoneOf } from "../backends/zone.ts";
+import type { BackendType } from "../core/backend.ts";
+import type { Gap } from "../core/chat.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
+import { type Soon, withSoon } from "../core/soon.ts";
 import { expandModel, expandProfile } from "../routing/expand.ts";
+import type { Tokens } from "../routing/filters/index.ts";
 import { makePlan } from "../routing/make-plan.ts";
 import { bindingPolicies, tightened } from "../routing/name-policies.ts";
 import type { Candidate, Plan, Refusal, Requirement } from "../routing/plan.ts";
 import { requirementOf } from "../routing/requirements.ts";
 import { ORDER_BACKENDS } from "../routing/strategies/index.ts";
 import type { Target } from "../routing/target.ts";
-import { gapsOf } from "./carriage.ts";
+import { gapsFinder } from "./carriage.ts";
 import { countWhereNeeded } from "./counting.ts";
 import type { EngineDeps, RunInput } from "./engine.ts";
 import { requireOneModel } from "./one-model.ts";
 import { type Found, findTarget } from "./resolve.ts";
 import { readModelTurns, readStarts } from "./starts.ts";
 
-/** A plan, and the names under which the request has taken its turn for it. */
+/** A plan, and what was found out for it. */
 export interface Planned {
   readonly plan: Plan;
+  /** Names under which the request has taken its turn. */
   readonly taken: ReadonlySet<string>;
+  /** What of the request a candidate cannot be sent. */
+  readonly gapsOf: (candidate: Candidate) => readonly Gap[];
 }
 
 /**
@@ -30,82 +37,103 @@ export async function planFor(
   deps: EngineDeps,
   { take, signal }: { take: boolean; signal: AbortSignal },
 ): Promise<Planned> {
-  const found = await findTarget(input.target, deps, signal);
+  const finding = findTarget(input.target, deps, signal);
+  const found = finding instanceof Promise ? await finding : finding;
   const { target } = found;
   const embeds = input.task === "embeddings";
   if (embeds) requireOneModel(target, deps.catalog);
-  const expanded = await expand(found, input, deps, take);
-  const [first] = target.models;
-  const names = [
-    ...target.way,
-    first ?? expanded.entries.find(({ model }) => model !== undefined)?.model ?? "",
-  ];
-  const policies = bindingPolicies(names, deps.rules.policies);
+  const expanding = expand(found, input, deps, take);
+  const expanded = expanding instanceof Promise ? await expanding : expanding;
+  const policies = bindingPolicies(namesOf(target, expanded.entries), deps.rules.policies);
   const requirement = tightened(requirementOf(input.request, input), policies);
-  const entries = await knowingWhere(expanded.entries, requirement, deps, signal);
+  const locating = knowingWhere(expanded.entries, requirement, deps, signal);
+  const entries = locating instanceof Promise ? await locating : locating;
+  // Each text is embedded by itself: how many there are says nothing of whether they fit.
+  const counting = embeds ? NO_COUNTS : countWhereNeeded(entries, input.request, deps.countTokens);
+  const tokens = counting instanceof Promise ? await counting : counting;
+  const gapsOf = gapsFinder(input);
   const plan = makePlan({
     target,
     policies,
     entries,
     requirement,
     measures: {
-      // Each text is embedded by itself: how many there are says nothing of whether they fit.
-      tokens: embeds ? () => undefined : await countWhereNeeded(entries, input.request, deps.countTokens),
+      tokens,
       loadOf: deps.loadOf,
-      embeds: (type) => BACKEND_TYPES[type].embeds ?? true,
-      gaps: (candidate) => gapsOf(input, candidate),
+      embeds: hasEmbeddings,
+      gaps: gapsOf,
     },
     zoneOf,
     settings: outermostSettings(target, deps),
-    ...(target.kind === "model" ? { strategy: deps.rules.strategy } : {}),
+    strategy: target.kind === "model" ? deps.rules.strategy : undefined,
   });
-  return { plan, taken: expanded.taken };
+  return { plan, taken: expanded.taken, gapsOf };
+}
+
+const NO_COUNTS: Tokens = () => undefined;
+
+function hasEmbeddings(type: BackendType): boolean {
+  return BACKEND_TYPES[type].embeds ?? true;
+}
+
+/** The names by which policies bind: all that led to the target, and the first model. */
+function namesOf({ way, models }: Target, entries: readonly (Candidate | Refusal)[]): readonly string[] {
+  return [...way, models[0] ?? entries.find(({ model }) => model !== undefined)?.model ?? ""];
 }
 
 /** Before a prompt that must not leave is sent to a backend that may pass it on, its list of models says whether it would. */
-async function knowingWhere(
+function knowingWhere(
   entries: readonly (Candidate | Refusal)[],
   { zone }: Requirement,
   { findModels }: EngineDeps,
   signal: AbortSignal,
-): Promise<readonly (Candidate | Refusal)[]> {
+): Soon<readonly (Candidate | Refusal)[]> {
   const isDoubtful = (entry: Candidate | Refusal): entry is Candidate =>
     entry.kind === "candidate" &&
     (zone === "restricted" || entry.zone === "restricted") &&
     !entry.elsewhere &&
     mayPassOn(entry.backend);
   if (!entries.some(isDoubtful)) return entries;
-  const index = await findModels(signal);
-  return entries.map((entry) => {
-    if (!isDoubtful(entry)) return entry;
-    const { info } =
-      index.serving(entry.model).find(({ backend }) => backend.name === entry.backend.name) ?? {};
-    return info?.elsewhere ? { ...entry, elsewhere: true } : entry;
-  });
+  return withSoon(findModels(signal), (index) =>
+    entries.map((entry) => {
+      if (!isDoubtful(entry)) return entry;
+      const { info } =
+        index.serving(entry.model).find(({ backend }) => backend.name === entry.backend.name) ?? {};
+      return info?.elsewhere ? { ...entry, elsewhere: true } : entry;
+    }),
+  );
 }
 
-async function expand(
+/** Everybody who could be asked, in policy order, and the names under which the request has taken its turn. */
+interface Expanded {
+  readonly entries: readonly (Candidate | Refusal)[];
+  readonly taken: ReadonlySet<string>;
+}
+
+function expand(
   { target, index }: Found,
   { request }: RunInput,
   deps: EngineDeps,
   take: boolean,
-): Promise<{ entries: readonly (Candidate | Refusal)[]; taken: ReadonlySet<string> }> {
+): Soon<Expanded> {
   const { catalog, rules, loadOf, chance, state } = deps;
   const requestParams = request.params;
   if (target.kind === "profile") {
-    const starts = await readStarts(target.name, deps, take);
-    const entries = expandProfile(target.name, { catalog, requestParams, start: starts.of });
-    return { entries, taken: starts.taken };
+    return withSoon(readStarts(target.name, deps, take), ({ of, taken }) => ({
+      entries: expandProfile(target.name, { catalog, requestParams, start: of }),
+      taken,
+    }));
   }
   const takesTurns = rules.strategy === "round_robin";
-  const turns = await readModelTurns(takesTurns ? target.models : [], state, take);
   const order = ORDER_BACKENDS[rules.strategy];
   const how = { settings: deps.routingSettings, requestParams, takesTurns };
-  const entries = target.models.flatMap((model) => {
-    const facts = { loadOf, weights: rules.weights, turn: turns.of(model), chance };
-    return expandModel(model, order(index.serving(model), facts), how);
-  });
-  return { entries, taken: turns.taken };
+  return withSoon(readModelTurns(takesTurns ? target.models : [], state, take), ({ of, taken }) => ({
+    entries: target.models.flatMap((model) => {
+      const facts = { loadOf, weights: rules.weights, turn: of(model), chance };
+      return expandModel(model, order(index.serving(model), facts), how);
+    }),
+    taken,
+  }));
 }
 
 function outermostSettings({ kind, name }: Target, { catalog, routingSettings }: EngineDeps): Settings {

@@ -6,14 +6,11 @@ export function withSystem(
   { request, wire }: Pick<AttemptInput, "request" | "wire">,
   system: string | undefined,
 ): Pick<AttemptInput, "request" | "wire"> {
-  const own = wire === undefined ? {} : { wire };
   if (system === undefined || request.messages.some(({ role }) => role === "system"))
-    return { request, ...own };
+    return { request, wire };
   const said: Message = { role: "system", parts: [{ type: "text", text: system }] };
   return {
     request: { ...request, messages: [said, ...request.messages] },
-    ...(wire === undefined
-      ? {}
-      : { wire: { ...wire, encode: (target) => wire.encode({ ...target, system }) } }),
+    wire: wire && { ...wire, encode: (target) => wire.encode({ ...target, system }) },
   };
 }

@@ -22,12 +22,15 @@ export function attemptOf(
     backend: candidate.backend.name,
     model: candidate.model,
     outcome: failure === undefined ? "success" : failure.class,
-    ...describe(failure),
+    status: failure?.status,
+    message: failure && oneLine(failure.message),
+    code: failure?.code,
     waitMs: Math.round(waitMs),
+    firstContentMs: firstContentMs === undefined ? undefined : Math.round(firstContentMs),
     durationMs: Math.round(durationMs),
-    ...(firstContentMs === undefined ? {} : { firstContentMs: Math.round(firstContentMs) }),
-    ...(usage === undefined ? {} : { usage }),
+    usage,
     skipped: false,
+    skipReason: undefined,
     chain: `${candidate.label}: ${failure === undefined ? "success" : chainText(failure)}`,
   };
 }
@@ -48,7 +51,9 @@ export function failureOfRefusal(refusal: Refusal, failure: Failure): Attempt {
   return {
     ...skip(refusal.label, refusal.backend ?? "", refusal.model ?? "", undefined, refusal.chain),
     outcome: failure.class,
-    ...describe(failure),
+    status: failure.status,
+    message: oneLine(failure.message),
+    code: failure.code,
     skipped: false,
   };
 }
@@ -65,19 +70,15 @@ function skip(
     backend,
     model,
     outcome: "skipped",
+    status: undefined,
+    message: undefined,
+    code: undefined,
     waitMs: 0,
+    firstContentMs: undefined,
     durationMs: 0,
+    usage: undefined,
     skipped: true,
-    ...(skipReason === undefined ? {} : { skipReason }),
+    skipReason,
     chain: `${member}: ${text}`,
-  };
-}
-
-function describe(failure: Failure | undefined): Pick<Attempt, "status" | "message" | "code"> {
-  if (failure === undefined) return {};
-  return {
-    message: oneLine(failure.message),
-    ...(failure.status === undefined ? {} : { status: failure.status }),
-    ...(failure.code === undefined ? {} : { code: failure.code }),
   };
 }

@@ -3,6 +3,7 @@ import { didYouMean } from "../core/nearest.ts";
 import type { Catalog, ModelIndex } from "../core/ports.ts";
 import { Problem } from "../core/problem.ts";
 import type { RoutingRules } from "../core/routing.ts";
+import type { Soon } from "../core/soon.ts";
 import { indexModels } from "../routing/model-index.ts";
 import { profileTarget, resolveTarget, type Target } from "../routing/target.ts";
 import type { EngineDeps, RunInput } from "./engine.ts";
@@ -17,16 +18,27 @@ export interface Found {
  * Finds what the target of a run stands for. What is known of models is believed; when nobody serves any of those asked
  * for, the backends are asked once more. Throws a `Problem` with the nearest names when nobody knows the name.
  */
-export async function findTarget(
+export function findTarget(
   { kind, name }: RunInput["target"],
+  deps: Pick<EngineDeps, "catalog" | "rules" | "findModels">,
+  signal: AbortSignal,
+): Soon<Found> {
+  const { catalog, rules } = deps;
+  if (kind === "profile" || catalog.hasProfile(name)) {
+    requireProfile(name, catalog, rules);
+    return { target: profileTarget(name), index: NO_MODELS };
+  }
+  return findModel(name, deps, signal);
+}
+
+const NO_MODELS = indexModels([]);
+
+async function findModel(
+  name: string,
   deps: Pick<EngineDeps, "catalog" | "rules" | "findModels">,
   signal: AbortSignal,
 ): Promise<Found> {
   const { catalog, rules } = deps;
-  if (kind === "profile" || catalog.hasProfile(name)) {
-    requireProfile(name, catalog, rules);
-    return { target: profileTarget(name), index: indexModels([]) };
-  }
   const resolve = (index: ModelIndex) =>
     resolveTarget(name, {
       aliases: rules.aliases,
@@ -34,7 +46,8 @@ export async function findTarget(
       isProfile: catalog.hasProfile,
       isServed: (each) => index.serving(each).length > 0,
     });
-  let index = await deps.findModels(signal);
+  const known = deps.findModels(signal);
+  let index = known instanceof Promise ? await known : known;
   let target = resolve(index);
   if (index.again !== undefined && isServedByNobody(target, index)) {
     index = await index.again(signal);

@@ -59,7 +59,7 @@ export async function afterRateLimit(journey: Journey, way: Way): Promise<Arriva
 }
 
 /** Whoever is waited for has all the time that is left. */
-const alone = async () => 1;
+const alone = () => 1;
 
 function exhaustedUntil(first: Left | undefined, now: number): Arrival {
   if (first?.until === undefined) return { kind: "exhausted" };

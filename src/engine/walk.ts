@@ -1,4 +1,5 @@
 import { isAbort } from "../core/failure.ts";
+import { type Soon, withSoon } from "../core/soon.ts";
 import { countAskable } from "./facts-book.ts";
 import { type Arrival, ended, isOutOfTime, type Journey } from "./journey.ts";
 import { failureOfRefusal, refusalOf, skipOf } from "./record.ts";
@@ -17,7 +18,8 @@ export async function walk(journey: Journey): Promise<Arrival> {
   for (const [index, entry] of plan.entries.entries()) {
     if (isAbort(journey.signal)) return { kind: "aborted" };
     if (entry.kind === "refusal") {
-      await ended(journey, entry.failure ? failureOfRefusal(entry, entry.failure) : refusalOf(entry));
+      const told = ended(journey, entry.failure ? failureOfRefusal(entry, entry.failure) : refusalOf(entry));
+      if (told !== undefined) await told;
       continue;
     }
     if (isClosed(entry, way)) continue;
@@ -29,13 +31,15 @@ export async function walk(journey: Journey): Promise<Arrival> {
       await ended(journey, skipOf(entry, "out of time", "out of time (skipped)"));
       continue;
     }
-    await passThrough(entry.groups, journey.taken, deps.state);
-    const members = async () => {
+    const passing = passThrough(entry.groups, journey.taken, deps.state);
+    if (passing !== undefined) await passing;
+    const members = (): Soon<number> => {
+      if (index === plan.entries.length - 1) return 1;
       const later = plan.entries
         .slice(index + 1)
         .filter((one) => one.kind === "candidate")
         .filter((one) => !isClosed(one, way) && !isOutgrown(one, way));
-      return 1 + (await countAskable(later, deps.state));
+      return withSoon(countAskable(later, deps.state), (count) => 1 + count);
     };
     const arrival = await takeTurn(journey, way, entry, { members, waitedMs: 0, again: true });
     if (arrival !== undefined) return arrival;

@@ -1,4 +1,4 @@
-import type { Backend, Capability, ModelInfo, Zone } from "../core/backend.ts";
+import type { Backend, ModelInfo, Zone } from "../core/backend.ts";
 import type { Params } from "../core/chat.ts";
 import { mergeParams, sendable } from "../core/params.ts";
 import type { Catalog } from "../core/ports.ts";
@@ -19,10 +19,18 @@ interface Above {
   readonly params: Params;
   readonly zone: Zone;
   readonly minTier: number;
-  readonly window?: number;
+  readonly window: number | undefined;
 }
 
-const TOP: Above = { path: [], profiles: [], groups: [], params: {}, zone: "open", minTier: 0 };
+const TOP: Above = {
+  path: [],
+  profiles: [],
+  groups: [],
+  params: {},
+  zone: "open",
+  minTier: 0,
+  window: undefined,
+};
 
 /** What expanding needs beside the profiles. */
 export interface ExpandInput {
@@ -69,13 +77,13 @@ function expandMembers(
             name: profile.name,
             member,
             settings: profile.settings,
-            ...(profile.policy === "roundrobin" ? { turn: profile.name } : {}),
+            turn: profile.policy === "roundrobin" ? profile.name : undefined,
           },
         ],
         params: mergeParams(profile.params, above.params),
         zone: profile.zone === "restricted" ? "restricted" : above.zone,
         minTier: Math.max(above.minTier, profile.minTier ?? 0),
-        ...(window === undefined ? {} : { window }),
+        window,
       },
       input,
     );
@@ -102,7 +110,9 @@ function candidateOf(
     zone: above.zone,
     minTier: above.minTier,
     window: smaller(above.window, profile.contextLimit),
-    ...(profile.system === undefined ? {} : { system: profile.system }),
+    system: profile.system,
+    info: undefined,
+    score: undefined,
   });
 }
 
@@ -119,20 +129,21 @@ export function expandModel(
 ): readonly (Candidate | Refusal)[] {
   const { settings, requestParams } = how;
   if (backends.length === 0) return [unserved(model)];
-  const turn = how.takesTurns ? { turn: modelTurn(model) } : {};
+  const turn = how.takesTurns ? modelTurn(model) : undefined;
   return backends.map(({ backend, info, score }) =>
     makeCandidate({
       label: `${model}@${backend.name}`,
       backend,
       model,
       params: requestParams,
-      groups: [{ name: undefined, member: backend.name, settings, ...turn }],
+      groups: [{ name: undefined, member: backend.name, settings, turn }],
       settings,
       zone: "open",
       minTier: 0,
       window: undefined,
-      ...(info === undefined ? {} : { info }),
-      ...(score === undefined ? {} : { score }),
+      system: undefined,
+      info,
+      score,
     }),
   );
 }
@@ -147,13 +158,11 @@ function makeCandidate(from: {
   zone: Zone;
   minTier: number;
   window: number | undefined;
-  system?: string;
-  info?: ModelInfo;
-  score?: number;
+  system: string | undefined;
+  info: ModelInfo | undefined;
+  score: number | undefined;
 }): Candidate {
   const info = from.info ?? from.backend.models?.find((model) => model.id === from.model);
-  const window = smaller(from.window, info?.contextLength);
-  const capabilities: readonly Capability[] | undefined = info?.capabilities;
   const { params, dropped } = sendable(from.params, from.backend.extraParams);
   return {
     kind: "candidate",
@@ -166,11 +175,11 @@ function makeCandidate(from: {
     groups: from.groups,
     zone: from.zone,
     minTier: from.minTier,
-    ...(from.system === undefined ? {} : { system: from.system }),
-    ...(from.score === undefined ? {} : { score: from.score }),
-    ...(window === undefined ? {} : { window }),
-    ...(capabilities === undefined ? {} : { capabilities }),
-    ...(info?.elsewhere ? { elsewhere: true } : {}),
+    system: from.system,
+    score: from.score,
+    window: smaller(from.window, info?.contextLength),
+    capabilities: info?.capabilities,
+    elsewhere: info?.elsewhere,
   };
 }
 

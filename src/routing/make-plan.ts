@@ -10,7 +10,7 @@ import type { Target } from "./target.ts";
 export interface PlanInput {
   readonly target: Target;
   readonly policies: readonly Binding[];
-  readonly strategy?: StrategyName;
+  readonly strategy?: StrategyName | undefined;
   readonly entries: readonly (Candidate | Refusal)[];
   readonly requirement: Requirement;
   readonly measures: Measures;
@@ -26,14 +26,14 @@ export function makePlan(input: PlanInput): Plan {
   return {
     target: input.target,
     policies: input.policies,
-    ...(input.strategy === undefined ? {} : { strategy: input.strategy }),
+    strategy: input.strategy,
     requirement: input.requirement,
     settings: input.settings,
     entries: input.entries.map((entry) =>
       entry.kind === "refusal" ? entry : judge(entry, primaryModel, input),
     ),
-    ...(primaryModel === undefined ? {} : { primaryModel }),
-    ...(first === undefined ? {} : { primaryLabel: first.label }),
+    primaryModel,
+    primaryLabel: first?.label,
   };
 }
 
@@ -50,7 +50,7 @@ function judge(
     });
   }
   const { model: id, elsewhere } = candidate;
-  const zone = input.zoneOf(candidate.backend, { id, ...(elsewhere && { elsewhere }) });
+  const zone = input.zoneOf(candidate.backend, { id, elsewhere });
   const judged =
     zone === candidate.backend.zone ? candidate : { ...candidate, backend: { ...candidate.backend, zone } };
   for (const filter of FILTERS) {

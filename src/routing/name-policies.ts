@@ -7,11 +7,14 @@ export interface Binding {
   readonly name: string;
 }
 
+const NONE: readonly Binding[] = [];
+
 /** The policies that match any of these names, in the order of the file, each once. */
 export function bindingPolicies(
   names: readonly string[],
   policies: readonly NamePolicy[],
 ): readonly Binding[] {
+  if (policies.length === 0) return NONE;
   return policies.flatMap((policy) => {
     const name = names.find((each) => matchesGlob(policy.match, each));
     return name === undefined ? [] : [{ policy, name }];
@@ -20,6 +23,7 @@ export function bindingPolicies(
 
 /** A requirement with every binding policy upon it: the strictest of all counts, in any order. */
 export function tightened(requirement: Requirement, bindings: readonly Binding[]): Requirement {
+  if (bindings.length === 0) return requirement;
   const policies = bindings.map(({ policy }) => policy);
   return {
     ...requirement,

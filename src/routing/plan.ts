@@ -12,7 +12,7 @@ export interface Group {
   /** The profile's name; undefined for the backends of a bare model. */
   readonly name: string | undefined;
   /** Under what name turns are counted here: a profile's, or `modelTurn`; undefined where nobody takes turns. */
-  readonly turn?: string;
+  readonly turn?: string | undefined;
   readonly member: string;
   readonly settings: Settings;
 }

@@ -52,7 +52,7 @@ describe("what a run costs", () => {
     const acts = { "a-model": [failedAfterCounting], "b-model": [answered] };
     const outcome = await bench({ profiles: two, acts, costOf }).run();
     expect(outcome.attempts.map(({ costUsd }) => costUsd)).toEqual([undefined, 2]);
-    expect(outcome).not.toHaveProperty("costUsd");
+    expect(outcome.costUsd).toBeUndefined();
   });
 
   test("a failed attempt without a count is not priced and hides no sum", async () => {
@@ -62,12 +62,12 @@ describe("what a run costs", () => {
     };
     const outcome = await bench({ profiles: two, acts, costOf: priced }).run();
     expect(outcome.costUsd).toBe(10);
-    expect(outcome.attempts[0]).not.toHaveProperty("usage");
+    expect(outcome.attempts[0]?.usage).toBeUndefined();
   });
 
   test("X-08 no attempt with usage: no cost", async () => {
     const acts = { "a-model": [{ class: "invalid", status: 400, message: "no" } as const] };
-    expect(await bench({ profiles: two, acts, costOf: priced }).run()).not.toHaveProperty("costUsd");
+    expect((await bench({ profiles: two, acts, costOf: priced }).run()).costUsd).toBeUndefined();
   });
 
   test("no price is asked for before the answer is out", async () => {

@@ -3,7 +3,7 @@ import type { Policy } from "../../core/profile.ts";
 /** How a policy starts: `turn` counts requests through the profile, `start` is where a sticky profile stays. */
 export interface Start {
   readonly turn: number;
-  readonly start?: string;
+  readonly start?: string | undefined;
 }
 
 /** Puts members in the order in which they are asked. Pure; every member appears once. */
