@@ -20,8 +20,17 @@ export function createComplaints(): Complaints {
 
 /** A member of an object of the caller's; undefined when it is missing, whatever its name. */
 export function member(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+  const value = object[name];
+  return value !== undefined && Object.hasOwn(object, name) ? value : undefined;
 }
+
+/** Gives an object a member, whatever its name: an assignment to `__proto__` would make another object of it. */
+export function define(object: Record<string, Json>, name: string, value: Json): void {
+  if (name === "__proto__") Object.defineProperty(object, name, { ...PLAIN, value });
+  else object[name] = value;
+}
+
+const PLAIN = { configurable: true, enumerable: true, writable: true };
 
 /** The text of a member; a complaint and `""` when it is anything else. */
 export function textOf(object: JsonObject, name: string, path: string, complaints: Complaints): string {
@@ -41,9 +50,12 @@ export function objectsOf(
     complaints.add(path, "has to be a list");
     return [];
   }
-  return list.flatMap((object: Json, at) => {
-    if (isJsonObject(object)) return [{ object, path: `${path}[${at}]` }];
-    complaints.add(`${path}[${at}]`, "has to be an object");
-    return [];
-  });
+  const objects: { object: JsonObject; path: string }[] = [];
+  for (let at = 0; at < list.length; at++) {
+    const object: Json = list[at];
+    const where = `${path}[${at}]`;
+    if (isJsonObject(object)) objects.push({ object, path: where });
+    else complaints.add(where, "has to be an object");
+  }
+  return objects;
 }

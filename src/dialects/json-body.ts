@@ -11,8 +11,6 @@ export interface Member {
 export interface JsonBody {
   /** Members of the outermost object, in order, as far as the text is JSON. */
   readonly members: readonly Member[];
-  /** A key that stands twice in the outermost object, escapes resolved. */
-  readonly duplicate?: string;
   /** Why the text must not be parsed: it nests deeper than 200, or has more than 500,000 brackets, commas and colons. */
   readonly excess?: "depth" | "size";
 }
@@ -34,36 +32,25 @@ const BACKSLASH = 0x5c;
  */
 export function scanBody(text: string): JsonBody {
   const members: Member[] = [];
-  const seen = new Set<string>();
-  let duplicate: string | undefined;
   let depth = 0;
   let tokens = 0;
-  /** The string read last in the outermost object, which is a key if a colon follows. */
-  let string: { start: number; end: number } | undefined;
+  /** Where the string read last in the outermost object begins and ends, which is a key if a colon follows; -1: there is none. */
+  let stringStart = -1;
+  let stringEnd = -1;
   let key: string | undefined;
   let valueStart = 0;
   /** End of the last thing that was no white space. */
   let solid = 0;
-  const found = (excess?: "depth" | "size"): JsonBody => ({
-    members,
-    ...(duplicate !== undefined && { duplicate }),
-    ...(excess !== undefined && { excess }),
-  });
-
-  function closeMember(): void {
-    if (key === undefined) return;
-    if (seen.has(key)) duplicate ??= key;
-    seen.add(key);
-    members.push({ key, valueStart: skipSpace(text, valueStart), valueEnd: solid });
-    key = undefined;
-  }
 
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code <= 0x20) continue;
     if (code === QUOTE) {
       const end = endOfString(text, at);
-      if (depth === 1 && key === undefined) string = { start: at, end };
+      if (depth === 1 && key === undefined) {
+        stringStart = at;
+        stringEnd = end;
+      }
       at = end - 1;
       solid = end;
       continue;
@@ -72,16 +59,17 @@ export function scanBody(text: string): JsonBody {
     const bracket = code & ~0x20;
     if (bracket === 0x5b) {
       depth += 1;
-      if (depth > MAX_DEPTH) return found("depth");
-    } else if (bracket === 0x5d) {
-      if (depth === 1) closeMember();
-      depth -= 1;
-    } else if (code === COMMA) {
-      if (depth === 1) closeMember();
+      if (depth > MAX_DEPTH) return { members, excess: "depth" };
+    } else if (bracket === 0x5d || code === COMMA) {
+      if (depth === 1 && key !== undefined) {
+        members.push({ key, valueStart: skipSpace(text, valueStart), valueEnd: solid });
+        key = undefined;
+      }
+      if (code !== COMMA) depth -= 1;
     } else if (code === COLON) {
-      if (depth === 1 && key === undefined && string !== undefined) {
-        key = keyOf(text, string.start, string.end);
-        string = undefined;
+      if (depth === 1 && key === undefined && stringStart !== -1) {
+        key = keyOf(text, stringStart, stringEnd);
+        stringStart = -1;
         valueStart = at + 1;
       }
     } else {
@@ -89,10 +77,10 @@ export function scanBody(text: string): JsonBody {
       continue;
     }
     tokens += 1;
-    if (tokens > MAX_TOKENS) return found("size");
+    if (tokens > MAX_TOKENS) return { members, excess: "size" };
     solid = at + 1;
   }
-  return found();
+  return { members };
 }
 
 /** Most characters of a string that are looked at one by one before a jump to its next quote is cheaper. */
@@ -126,12 +114,19 @@ function skipSpace(text: string, start: number): number {
 /** `"mod\u0065l"` is `model` too. */
 function keyOf(text: string, start: number, end: number): string {
   const literal = text.slice(start, end);
+  if (!literal.includes("\\")) return literal.slice(1, -1);
   try {
     const key: unknown = JSON.parse(literal);
     return typeof key === "string" ? key : literal;
   } catch {
     return literal;
   }
+}
+
+/** A key that stands twice, escapes resolved. */
+export function duplicateIn(members: readonly Member[]): string | undefined {
+  const seen = new Set<string>();
+  return members.find(({ key }) => seen.size === seen.add(key).size)?.key;
 }
 
 /** Changes to the outermost object: values put in place of stated ones, and members added behind the last. */
@@ -148,28 +143,33 @@ export interface Edits {
 export function splice(
   text: string,
   members: readonly Member[],
-  { replace, add, prepend = {} }: Edits,
+  { replace, add, prepend = NOTHING }: Edits,
 ): string {
-  const pieces: string[] = [];
+  let spliced = "";
   let from = 0;
   for (const { key, valueStart, valueEnd } of members) {
     if (Object.hasOwn(replace, key)) {
-      pieces.push(text.slice(from, valueStart), JSON.stringify(replace[key]));
+      spliced += text.slice(from, valueStart) + JSON.stringify(replace[key]);
       from = valueEnd;
     } else if (Object.hasOwn(prepend, key)) {
       const first = valueStart + "[".length;
-      pieces.push(text.slice(from, first), JSON.stringify(prepend[key]), ",");
+      spliced += `${text.slice(from, first)}${JSON.stringify(prepend[key])},`;
       from = first;
     }
   }
-  const stated = new Set(members.map(({ key }) => key));
-  const added = Object.entries(add)
-    .filter(([key]) => !stated.has(key))
-    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
-  const end = members.at(-1)?.valueEnd ?? text.indexOf("{") + 1;
-  if (added.length > 0) {
-    pieces.push(text.slice(from, end), members.length > 0 ? "," : "", added.join(","));
-    from = end;
+  const names = Object.keys(add);
+  if (names.length > 0) {
+    const stated = new Set(members.map(({ key }) => key));
+    const end = members.at(-1)?.valueEnd ?? text.indexOf("{") + 1;
+    let comma = members.length > 0 ? "," : "";
+    for (const name of names) {
+      if (stated.has(name)) continue;
+      spliced += `${text.slice(from, end)}${comma}${JSON.stringify(name)}:${JSON.stringify(add[name])}`;
+      comma = ",";
+      from = end;
+    }
   }
-  return pieces.join("") + text.slice(from);
+  return spliced + text.slice(from);
 }
+
+const NOTHING: JsonObject = {};

@@ -1,7 +1,7 @@
 import { printParseErrorCode, visit } from "jsonc-parser";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import type { BadRequest } from "./dialect.ts";
-import { MAX_DEPTH, MAX_TOKENS, type Member, scanBody } from "./json-body.ts";
+import { duplicateIn, MAX_DEPTH, MAX_TOKENS, type Member, scanBody } from "./json-body.ts";
 
 /** Longest name of the caller's that is repeated, in characters. */
 const MAX_PATH = 100;
@@ -22,22 +22,23 @@ export interface JsonRequest {
  * is told with its place, and nothing of the body is repeated.
  */
 export function readJsonRequest(bytes: Uint8Array): JsonRequest | BadRequest {
-  const [first, second] = bytes;
-  if (isUtf16(first, second)) {
+  if (isUtf16(bytes[0], bytes[1])) {
     return bad("the body is UTF-16; send it as UTF-8", "unsupported_charset", { status: 415 });
   }
   const text = decodeUtf8(bytes);
   if (text === undefined) return bad("the body is not valid UTF-8", "invalid_utf8");
-  if (text.trim() === "") return bad("the body is empty; a JSON object is expected", "invalid_json");
-  const { members, duplicate, excess } = scanBody(text);
+  const { members, excess } = scanBody(text);
   if (excess === "depth") return bad(`the body is nested more than ${MAX_DEPTH} deep`, "too_deep");
   if (excess === "size")
     return bad(`the body has more than ${MAX_TOKENS} brackets, commas and colons`, "too_complex");
   const body = parseJson(text);
-  if (body === undefined) return bad(mistakeIn(text), "invalid_json");
+  if (body === undefined) {
+    const isEmpty = text.trim() === "";
+    return bad(isEmpty ? "the body is empty; a JSON object is expected" : mistakeIn(text), "invalid_json");
+  }
   if (!isJsonObject(body)) return bad("the body has to be a JSON object", "invalid_request");
-  if (duplicate !== undefined) {
-    const param = duplicate.slice(0, MAX_PATH);
+  if (Object.keys(body).length < members.length) {
+    const param = duplicateIn(members)?.slice(0, MAX_PATH) ?? "";
     return bad(`${JSON.stringify(param)} stands twice in the body`, "duplicate_key", { param });
   }
   const huge = notFinite(body)?.slice(1, MAX_PATH);
@@ -100,7 +101,6 @@ function placeOf(text: string, offset: number): string {
 /** The path of a number such as 1e400, which no other program would read as it was meant. */
 function notFinite(value: Json): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
-  if (typeof value !== "object" || value === null) return undefined;
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at++) {
       const inner = notFinite(value[at]);
@@ -108,8 +108,9 @@ function notFinite(value: Json): string | undefined {
     }
     return undefined;
   }
-  for (const [key, member] of Object.entries(value)) {
-    const inner = notFinite(member);
+  if (!isJsonObject(value)) return undefined;
+  for (const key of Object.keys(value)) {
+    const inner = notFinite(value[key] ?? null);
     if (inner !== undefined) return `.${key}${inner}`;
   }
   return undefined;

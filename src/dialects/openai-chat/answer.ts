@@ -10,8 +10,8 @@ import { createReader } from "./reader.ts";
 export function decodeAnswer(body: unknown): readonly ChatEvent[] {
   const reader = createReader();
   const hasChoices = isObject(body) && Array.isArray(body["choices"]);
-  const taken = reader.take(body);
-  const all = [...taken, ...(hasChoices ? reader.complete() : malformedEnd('not an answer: no "choices"'))];
-  const failure = all.find(({ type }) => type === "failure");
-  return failure === undefined ? all : reader.counted([failure]);
+  const events = reader.take(body);
+  events.push(...(hasChoices ? reader.complete() : malformedEnd('not an answer: no "choices"')));
+  const failure = events.find(({ type }) => type === "failure");
+  return failure === undefined ? events : reader.counted([failure]);
 }

@@ -23,16 +23,18 @@ export function readMessages(
   gap: (path: string) => void,
 ): readonly Message[] {
   if (Array.isArray(list) && list.length === 0) complaints.add("messages", "is empty");
-  return objectsOf(list, "messages", complaints).flatMap(({ object, path }) => {
+  const messages: Message[] = [];
+  for (const { object, path } of objectsOf(list, "messages", complaints)) {
     const stated = textOf(object, "role", path, complaints);
     const role = ROLES.get(stated);
     if (role === undefined) {
       complaints.add(`${path}.role`, `has to be one of ${[...ROLES.keys()].slice(0, -1).join(", ")}`);
-      return [];
+      continue;
     }
     if (stated === "function") gap(path);
-    return [{ role, parts: readParts(object, stated, path) }];
-  });
+    messages.push({ role, parts: readParts(object, stated, path) });
+  }
+  return messages;
 
   function readParts(message: JsonObject, role: string, path: string): readonly Part[] {
     const content = readContent(message, path);

@@ -1,6 +1,6 @@
 import type { Params } from "../../core/chat.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { type Complaints, member } from "../checks.ts";
+import { type Complaints, define, member } from "../checks.ts";
 import {
   type Check,
   checkBoolean,
@@ -48,8 +48,12 @@ export function readParams(body: JsonObject, complaints: Complaints): Params {
   if (isJsonObject(member(body, "stream_options")) && member(body, "stream") !== true) {
     complaints.add("stream_options", 'is only allowed with "stream": true');
   }
-  const params = Object.entries(body).filter(([name]) => !PLACED.has(name));
-  return Object.fromEntries([...params, ["stream", member(body, "stream") === true]]);
+  const params: Record<string, Json> = {};
+  for (const name of Object.keys(body)) {
+    if (!PLACED.has(name)) define(params, name, body[name] ?? null);
+  }
+  params["stream"] = member(body, "stream") === true;
+  return params;
 }
 
 /** Whether a stream is asked to end with its usage. */

@@ -1,4 +1,5 @@
 import type { Gap } from "../../core/chat.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { readModel } from "../asked-model.ts";
 import { createComplaints, member } from "../checks.ts";
 import type { BadRequest, DoorRequest, EncodeTarget, WireRequest } from "../dialect.ts";
@@ -34,7 +35,8 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
       model,
       stream: member(body, "stream") === true,
       includeUsage: wantsUsage(body),
-      request: { messages, tools, params, ...(toolChoice !== undefined && { toolChoice }) },
+      request:
+        toolChoice === undefined ? { messages, tools, params } : { messages, tools, params, toolChoice },
       gaps,
       text,
       members,
@@ -46,12 +48,27 @@ export function decodeRequest(bytes: Uint8Array): DoorRequest | BadRequest {
  * The client's own bytes for a backend that speaks the same dialect: only the model is another, and parameters of the profile
  * stand behind what the client wrote where it stated none.
  */
-export function encodeSame({ text, members }: DoorRequest, target: EncodeTarget): WireRequest {
-  const stated = new Set(members.map(({ key }) => key));
-  const limited = LIMITS.some((name) => stated.has(name));
-  const add = Object.entries(encodeParams(target)).filter(([name]) => !(limited && LIMITS.includes(name)));
+export function encodeSame(asked: DoorRequest, target: EncodeTarget): WireRequest {
   const { model, system } = target;
-  const prepend = system === undefined ? {} : { messages: { role: "system", content: system } };
-  const edits = { replace: { model }, add: Object.fromEntries(add), prepend };
-  return post(splice(text, members, edits), target.key, "/chat/completions");
+  const replace = { model };
+  const add = addedTo(asked, target);
+  const edits =
+    system === undefined
+      ? { replace, add }
+      : { replace, add, prepend: { messages: { role: "system", content: system } } };
+  return post(splice(asked.text, asked.members, edits), target.key, "/chat/completions");
+}
+
+/** The parameters to put behind what the client wrote, who mostly stated all there are. */
+function addedTo({ request, members }: DoorRequest, target: EncodeTarget): JsonObject {
+  if (Object.keys(target.params).every((name) => Object.hasOwn(request.params, name))) return NOTHING;
+  const add = encodeParams(target);
+  const isLimited = members.some(({ key }) => LIMITS.includes(key));
+  return isLimited ? withoutLimits(add) : add;
+}
+
+const NOTHING: JsonObject = {};
+
+function withoutLimits({ max_tokens: _, max_completion_tokens: __, ...params }: JsonObject): JsonObject {
+  return params;
 }

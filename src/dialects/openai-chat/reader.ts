@@ -31,27 +31,33 @@ export function createReader(): Reader {
   let reason: StopReason | undefined;
   let usage: Usage | undefined;
 
-  function start(body: Fields): ChatEvent[] {
+  function start(body: Fields, events: ChatEvent[]): void {
+    if (started) return;
     const id = filledText(body["id"]);
     const model = filledText(body["model"]);
-    if (started || (id === undefined && model === undefined)) return [];
+    if (id === undefined && model === undefined) return;
     started = true;
     calls.name(id);
-    return [
-      { type: "response-start", ...(id !== undefined && { id }), ...(model !== undefined && { model }) },
-    ];
+    events.push({
+      type: "response-start",
+      ...(id !== undefined && { id }),
+      ...(model !== undefined && { model }),
+    });
   }
 
-  function takeChoice(choice: Fields): ChatEvent[] {
+  function takeChoice(choice: Fields, events: ChatEvent[]): void {
     const said = choice["delta"] ?? choice["message"];
-    const events = isObject(said) ? [...contentOf(said), ...calls.take(said["tool_calls"])] : [];
-    if (events.length > 0) content = true;
+    const before = events.length;
+    if (isObject(said)) {
+      takeContent(said, events);
+      for (const event of calls.take(said["tool_calls"])) events.push(event);
+    }
+    if (events.length > before) content = true;
     const stop = filledText(choice["finish_reason"]);
-    if (stop === undefined) return events;
+    if (stop === undefined) return;
     const broken = brokenStop(stop);
-    if (broken !== undefined) return [...events, { type: "failure", failure: broken }];
-    reason = STOP_REASONS.get(stop) ?? "stop";
-    return events;
+    if (broken === undefined) reason = STOP_REASONS.get(stop) ?? "stop";
+    else events.push({ type: "failure", failure: broken });
   }
 
   return {
@@ -62,8 +68,11 @@ export function createReader(): Reader {
       if (error !== undefined) return [{ type: "failure", failure: decodeInBand(error) }];
       if (!isObject(body)) return malformedEnd("not an answer: no JSON object");
       objects += 1;
+      const events: ChatEvent[] = [];
+      start(body, events);
       const choice = firstChoice(body["choices"]);
-      return [...start(body), ...(choice === undefined ? [] : takeChoice(choice))];
+      if (choice !== undefined) takeChoice(choice, events);
+      return events;
     },
     counted: (events) =>
       events.map((event) => (event.type === "failure" && usage !== undefined ? { ...event, usage } : event)),
@@ -86,18 +95,16 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Only one choice is ever asked for; of several, the first counts. Azure opens with none at all. */
 function firstChoice(choices: unknown): Fields | undefined {
   if (!Array.isArray(choices)) return undefined;
-  return choices.filter(isObject).find((choice) => readNumber(choice["index"] ?? 0) === 0);
+  return choices.find((choice) => isObject(choice) && readNumber(choice["index"] ?? 0) === 0);
 }
 
 /** Reasoning has two names: `reasoning_content` (DeepSeek, vLLM, llama.cpp), `reasoning` (OpenRouter, Ollama, newer vLLM). */
-function contentOf(said: Fields): ChatEvent[] {
+function takeContent(said: Fields, events: ChatEvent[]): void {
   const reasoning = filledText(said["reasoning_content"]) ?? filledText(said["reasoning"]);
+  if (reasoning !== undefined) events.push({ type: "reasoning-delta", text: reasoning });
+  for (const event of textOf(said["content"])) events.push(event);
   const refusal = filledText(said["refusal"]);
-  return [
-    ...(reasoning === undefined ? [] : [{ type: "reasoning-delta", text: reasoning } as const]),
-    ...textOf(said["content"]),
-    ...(refusal === undefined ? [] : [{ type: "refusal-delta", text: refusal } as const]),
-  ];
+  if (refusal !== undefined) events.push({ type: "refusal-delta", text: refusal });
 }
 
 /** Text, or Mistral's list of parts: https://docs.mistral.ai/capabilities/reasoning */

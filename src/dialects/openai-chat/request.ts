@@ -1,5 +1,6 @@
 import type { ChatRequest, Params, Tool, ToolChoice } from "../../core/chat.ts";
 import type { Json } from "../../core/json.ts";
+import { define } from "../checks.ts";
 import type { EncodeTarget, WireRequest } from "../dialect.ts";
 import { effortFor, mostOutput, refusedParams } from "../openai/model-rules.ts";
 import { strictIfFit, withFitFormat } from "../openai/strict.ts";
@@ -29,14 +30,17 @@ export function encodeParams(target: EncodeTarget): Params {
   const { type, model } = target;
   // Whether the answer streams is the caller's decision, made once for path, clocks and body together.
   const stated = type === "openai" ? withFitFormat(target.params) : target.params;
-  const { stream: _, reasoning_effort: __, ...rest } = stated;
-  const refused = new Set(refusedParams(target).map(({ field }) => field));
+  const refused = refusedParams(target);
   const most = mostOutput(target);
-  const taken = Object.entries(rest)
-    .filter(([name]) => !refused.has(name))
-    .map(([name, value]) => [name, LIMITS.includes(name) && exceeds(value, most) ? most : value] as const);
   const effort = effortFor(target);
-  const params = { ...Object.fromEntries(taken), ...(effort !== undefined && { reasoning_effort: effort }) };
+  const params: Record<string, Json> = {};
+  for (const name of Object.keys(stated)) {
+    if (name === "stream" || name === "reasoning_effort" || refused.some(({ field }) => field === name))
+      continue;
+    const value = stated[name] ?? null;
+    define(params, name, LIMITS.includes(name) && exceeds(value, most) ? most : value);
+  }
+  if (effort !== undefined) params["reasoning_effort"] = effort;
   if (type !== "openai") return rename(params, "max_completion_tokens", "max_tokens");
   return refusesMaxTokens(model) ? rename(params, "max_tokens", "max_completion_tokens") : params;
 }
@@ -64,6 +68,7 @@ function refusesMaxTokens(model: string): boolean {
 
 /** The parameters with one renamed; where both names are set, the wanted one stays as it is. */
 function rename(params: Params, from: string, to: string): Params {
+  if (!Object.hasOwn(params, from)) return params;
   const { [from]: value, ...rest } = params;
   return value === undefined || Object.hasOwn(rest, to) ? rest : { ...rest, [to]: value };
 }

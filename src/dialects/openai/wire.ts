@@ -2,11 +2,17 @@ import type { WireRequest } from "../dialect.ts";
 
 /** A body on its way. */
 export function post(body: string, key: string | undefined, path: string): WireRequest {
-  const headers = { "content-type": "application/json", ...commonHeaders(key) };
+  const headers = withKey({ "content-type": "application/json", accept: "application/json" }, key);
   return { method: "POST", path, headers, body };
 }
 
-/** Headers of every request to such a server; the key stands in this one place. */
+/** Headers of every request to such a server. */
 export function commonHeaders(key: string | undefined): Record<string, string> {
-  return { accept: "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+  return withKey({ accept: "application/json" }, key);
+}
+
+/** The key stands in this one place. */
+function withKey(headers: Record<string, string>, key: string | undefined): Record<string, string> {
+  if (key !== undefined) headers["authorization"] = `Bearer ${key}`;
+  return headers;
 }
