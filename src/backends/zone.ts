@@ -31,6 +31,13 @@ export function mayPassOn({ type, zone }: Pick<Backend, "type" | "zone">): boole
 
 /** `cloud`: a cloud type wherever it listens, and any type at a public address. */
 export function placeOf(backend: Pick<Backend, "type" | "url">): "local" | "cloud" {
+  const known = places.get(backend);
+  if (known !== undefined) return known;
   const cloud = BACKEND_TYPES[backend.type].place === "cloud" || isPublic(new URL(backend.url).hostname);
-  return cloud ? "cloud" : "local";
+  const place = cloud ? "cloud" : "local";
+  places.set(backend, place);
+  return place;
 }
+
+/** Backends never change: each URL is read once. */
+const places = new WeakMap<object, "local" | "cloud">();

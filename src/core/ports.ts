@@ -3,6 +3,7 @@ import type { ChatEvent, ChatRequest, Gap, Params, StreamWatch } from "./chat.ts
 import type { ProfileLookup } from "./profile.ts";
 import type { RequestRecord } from "./request-record.ts";
 import type { Soon } from "./soon.ts";
+import type { Stop } from "./stop.ts";
 import type { Take } from "./take.ts";
 import type { Usage } from "./usage.ts";
 
@@ -132,8 +133,8 @@ export interface UpstreamCall {
   readonly key: Secret | undefined;
   /** Milliseconds to wait for the connection. */
   readonly connectMs: number;
-  /** Ends the call; its reason may be a `FailureSignal`, which then is how the events end. */
-  readonly signal: AbortSignal;
+  /** Ends the call; why it does is how the events end. */
+  readonly stop: Stop;
   /** Set: a backend of that dialect gets the caller's own request, and its answer comes as `bytes` where it can. */
   readonly wire?: WireAsk | undefined;
 }

@@ -3,15 +3,9 @@ import type { ChatEvent, ChatRequest, StopReason } from "../core/chat.ts";
 import { isContent, param } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { formatDuration } from "../core/duration.ts";
-import {
-  abortFailure,
-  type Failure,
-  FailureSignal,
-  isAbort,
-  type Limit,
-  malformed,
-} from "../core/failure.ts";
+import { abortFailure, type Failure, isAbort, type Limit, malformed } from "../core/failure.ts";
 import type { Send, WireAsk } from "../core/ports.ts";
+import { stopOn } from "../core/stop.ts";
 import { after, type Take, takeAll } from "../core/take.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Candidate } from "../routing/plan.ts";
@@ -58,15 +52,12 @@ export async function attempt(
   const { candidate, request, signal } = input;
   const { clock } = deps;
   const stream = param(candidate.params, "stream") !== false;
-  const controller = new AbortController();
-  const abort = () => controller.abort(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
+  const stop = stopOn(signal);
 
   const startedAt = clock.now();
   const first = firstLimit(input, stream);
   const expire = (limit: Limit, ms: number, borrowed: boolean) => () =>
-    controller.abort(new FailureSignal(timeoutFailure(limit, ms, borrowed)));
+    stop.stop(timeoutFailure(limit, ms, borrowed));
   let disarm = clock.after(first.ms, expire(first.limit, first.ms, first.borrowed));
   const { idleMs } = candidate.backend.timeouts;
   let idleUntil = 0;
@@ -95,7 +86,7 @@ export async function attempt(
   const take = (event: ChatEvent): Promise<void> | undefined => {
     if (end !== undefined) return undefined;
     // An answer that had arrived when a clock ran out is one all the same.
-    if (isAbort(signal)) return fail(abortFailure(signal));
+    if (stop.why !== undefined && isAbort(signal)) return fail(abortFailure(signal));
     if (event.type === "failure") return fail(event.failure, event.usage);
     if (event.type === "response-end") {
       if (firstContentMs === undefined && event.reason !== "content_filter") {
@@ -130,11 +121,11 @@ export async function attempt(
     const { backend, model, params } = candidate;
     const connectMs = Math.min(backend.timeouts.connectMs, first.ms);
     const { key, wire } = input;
-    const call = { backend, model, request, params, stream, key, connectMs, signal: controller.signal, wire };
+    const call = { backend, model, request, params, stream, key, connectMs, stop, wire };
     await deps.send(call, take);
   } finally {
     disarm();
-    signal.removeEventListener("abort", abort);
+    stop.release();
   }
   end ??= { failure: malformed("the answer was cut off"), reason: undefined, usage: undefined };
   const { failure, reason, usage } = end;

@@ -2,6 +2,7 @@ import type { Backend } from "../core/backend.ts";
 import type { ChatRequest } from "../core/chat.ts";
 import { type Failure, malformed } from "../core/failure.ts";
 import type { FindKey, Send, StateStore } from "../core/ports.ts";
+import { stopOn } from "../core/stop.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -41,14 +42,18 @@ export function createProbe(deps: { state: StateStore; send: Send; findKey: Find
       stream: false,
       key,
       connectMs: timeouts.connectMs,
-      signal,
+      stop: stopOn(signal),
     };
-    await deps.send(call, (event) => {
-      if (event.type === "failure") probed = event.failure;
-      if (event.type === "response-end") probed = "answered";
-      return undefined;
-    });
-    return probed;
+    try {
+      await deps.send(call, (event) => {
+        if (event.type === "failure") probed = event.failure;
+        if (event.type === "response-end") probed = "answered";
+        return undefined;
+      });
+      return probed;
+    } finally {
+      call.stop.release();
+    }
   };
 }
 

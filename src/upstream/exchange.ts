@@ -1,6 +1,7 @@
 import type { Zone } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
-import { abortFailure, type Failure } from "../core/failure.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Stop } from "../core/stop.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import type { Address } from "./address.ts";
 import type { Agents } from "./agents.ts";
@@ -15,8 +16,8 @@ export interface Order {
   readonly method: WireRequest["method"];
   readonly headers: Record<string, string>;
   readonly body: string | undefined;
-  /** Ends the exchange; its reason may be a `FailureSignal`, which then is how it ends. */
-  readonly signal: AbortSignal;
+  /** Ends the exchange; why it does is how it ends. */
+  readonly stop: Stop;
   /** Milliseconds until the connection must stand. */
   readonly connectMs: number;
 }
@@ -62,8 +63,8 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
   };
 
   function sendOnce(order: Order, hear: Hear, agent: Dispatcher): Promise<Failure | undefined | "stale"> {
-    const { to, method, headers, body, signal } = order;
-    if (signal.aborted) return Promise.resolve(abortFailure(signal));
+    const { to, method, headers, body } = order;
+    if (order.stop.why !== undefined) return Promise.resolve(order.stop.why);
     return new Promise((resolve, reject) => {
       let controller: Dispatcher.DispatchController | undefined;
       let readBody: ReadBody | undefined;
@@ -77,8 +78,7 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
       let flight: Flight | undefined;
       let endRest: (() => void) | undefined;
       const stopClock = clock.after(order.connectMs, () => giveUp(connectTimeout()));
-      const onAbort = () => giveUp(abortFailure(signal));
-      signal.addEventListener("abort", onAbort, { once: true });
+      order.stop.onStop = giveUp;
       ({ flight } = flights.follow(
         () =>
           agent.dispatch(
@@ -118,8 +118,9 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
         endRest?.();
         if (over) return;
         try {
-          const isStale = !answered && !signal.aborted && flight?.closedOnReuse() && isHangUp(error);
-          end(isStale ? "stale" : told(failureOf(error, signal, answered)));
+          const isStale =
+            !answered && order.stop.why === undefined && flight?.closedOnReuse() && isHangUp(error);
+          end(isStale ? "stale" : told(order.stop.why ?? failureOf(error, answered)));
         } catch (bug) {
           broken(bug);
         }
@@ -200,7 +201,7 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
       function leave(): void {
         over = true;
         stopClock();
-        signal.removeEventListener("abort", onAbort);
+        order.stop.onStop = undefined;
       }
     });
   }
@@ -218,9 +219,7 @@ function canPause(headers: Head["headers"]): boolean {
   return isChunked || (headers["content-length"] !== undefined && connection.includes("keep-alive"));
 }
 
-/** What a thrown error means to the call whose signal this is; bugs are thrown again. */
-function failureOf(error: unknown, signal: AbortSignal, answered: boolean): Failure {
-  return signal.aborted
-    ? abortFailure(signal)
-    : networkFailure(error, answered ? "in-answer" : "before-answer");
+/** What a thrown error means; bugs are thrown again. */
+function failureOf(error: unknown, answered: boolean): Failure {
+  return networkFailure(error, answered ? "in-answer" : "before-answer");
 }

@@ -46,7 +46,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     take: Take<ChatEvent>,
     fail: Take<Failure>,
   ): Promise<void> {
-    const { backend, model, params, stream, signal, connectMs, wire: given } = call;
+    const { backend, model, params, stream, stop, connectMs, wire: given } = call;
     const name = dialectFor(backend, { model, params, tools: call.request.tools }, given?.dialect);
     const dialect = DIALECTS[name];
     const target = { type: backend.type, model, params, stream, key };
@@ -88,7 +88,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     };
     try {
       const failure = await exchange(
-        { to, zone: backend.zone, method, headers, body, signal, connectMs },
+        { to, zone: backend.zone, method, headers, body, stop, connectMs },
         hear,
       );
       if (bad !== undefined) return await fail(bad);

@@ -2,6 +2,7 @@ import type { Backend } from "../core/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Failure, malformed } from "../core/failure.ts";
 import type { Send } from "../core/ports.ts";
+import { stopOn } from "../core/stop.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import { addressOf } from "./address.ts";
 import { createAgents } from "./agents.ts";
@@ -58,11 +59,12 @@ export function createUpstream({
     const small = createSmallBody(MAX_SMALL);
     let got: Head | undefined;
     let bad: Failure | undefined;
-    const failure = await exchange({ to, zone, method, headers, body, signal, connectMs }, (head) => {
+    const stop = stopOn(signal);
+    const failure = await exchange({ to, zone, method, headers, body, stop, connectMs }, (head) => {
       got = head;
       bad = unusable(head, to);
       return bad === undefined ? small.read : undefined;
-    });
+    }).finally(stop.release);
     if (small.isCut()) bad = tooLarge(MAX_SMALL);
     const why = bad ?? failure;
     if (why !== undefined || got === undefined) {

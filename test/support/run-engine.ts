@@ -1,7 +1,7 @@
 import type { Backend, ModelInfo } from "../../src/core/backend.ts";
 import type { ChatEvent, ChatRequest } from "../../src/core/chat.ts";
 import { pause } from "../../src/core/clock.ts";
-import { abortFailure, type Failure } from "../../src/core/failure.ts";
+import type { Failure } from "../../src/core/failure.ts";
 import type { Outcome, RunEvent } from "../../src/core/outcome.ts";
 import type { BackendLoad, CostOf, HearAttempt, StateStore, UpstreamCall } from "../../src/core/ports.ts";
 import type { LoadBalancerProfile, ModelProfile, Profile } from "../../src/core/profile.ts";
@@ -129,6 +129,13 @@ export function bench(options: {
     }
   }
 
+  function passes(ms: number, stop: UpstreamCall["stop"]): Promise<boolean> {
+    const left = new AbortController();
+    stop.onStop = () => left.abort();
+    if (stop.why !== undefined) left.abort();
+    return pause(clock, ms, left.signal);
+  }
+
   async function* play(act: Act, call: UpstreamCall): AsyncGenerator<ChatEvent> {
     if (act === "ok") {
       yield { type: "response-start", id: "1" };
@@ -142,8 +149,8 @@ export function bench(options: {
     }
     for (const step of act === "hang" ? [{ wait: Number.MAX_SAFE_INTEGER }] : act) {
       if (!("wait" in step)) yield step;
-      else if (!(await pause(clock, step.wait, call.signal))) {
-        yield { type: "failure", failure: abortFailure(call.signal) };
+      else if (!(await passes(step.wait, call.stop))) {
+        if (call.stop.why !== undefined) yield { type: "failure", failure: call.stop.why };
         return;
       }
     }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../../src/core/chat.ts";
+import { stopOn } from "../../src/core/stop.ts";
 import { connectTimeout, networkFailure } from "../../src/upstream/network-failure.ts";
 import { fakeClock, settle } from "../support/fake-clock.ts";
 import { pulled } from "../support/pulled.ts";
@@ -218,7 +219,7 @@ describe("the connect clock", () => {
     await using server = await listen(() => {});
     await using upstream = openUpstream(clock);
     const stop = new AbortController();
-    const asking = collect(upstream, callOf(server.url, { connectMs: 2000, signal: stop.signal }));
+    const asking = collect(upstream, callOf(server.url, { connectMs: 2000, stop: stopOn(stop.signal) }));
     await until(() => server.requests.length === 1);
     await clock.advance(3_600_000);
     stop.abort();

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ChatEvent } from "../../src/core/chat.ts";
 import { FailureSignal } from "../../src/core/failure.ts";
+import { stopOn } from "../../src/core/stop.ts";
 import { createDecoder } from "../../src/dialects/openai-chat/stream.ts";
 import { readDecoded } from "../../src/upstream/decoded.ts";
 import { frameEvents } from "../../src/upstream/event-stream.ts";
@@ -169,7 +170,7 @@ describe("whoever stops lets go of the connection", () => {
     const upstream = openUpstream();
     const stop = new AbortController();
     const events = pulled<ChatEvent>((take, signal) =>
-      upstream.send(callOf(server.url, { signal: AbortSignal.any([stop.signal, signal]) }), take),
+      upstream.send(callOf(server.url, { stop: stopOn(AbortSignal.any([stop.signal, signal])) }), take),
     );
     await events.next();
     await events.next();
@@ -213,7 +214,7 @@ describe("whoever stops lets go of the connection", () => {
   test("before anything was sent", async () => {
     await using server = await listen(() => {});
     await using upstream = openUpstream();
-    const events = await collect(upstream, callOf(server.url, { signal: AbortSignal.abort() }));
+    const events = await collect(upstream, callOf(server.url, { stop: stopOn(AbortSignal.abort()) }));
     expect(summary(events).failure?.class).toBe("aborted");
     expect(server.connections).toHaveLength(0);
   });
@@ -222,7 +223,7 @@ describe("whoever stops lets go of the connection", () => {
     await using server = await listen(() => {});
     await using upstream = openUpstream();
     const stop = new AbortController();
-    const asking = collect(upstream, callOf(server.url, { signal: stop.signal }));
+    const asking = collect(upstream, callOf(server.url, { stop: stopOn(stop.signal) }));
     await until(() => server.requests.length === 1);
     stop.abort();
     expect(summary(await asking).failure?.class).toBe("aborted");
@@ -252,7 +253,9 @@ test("C78 a reader that does not read stops the backend", async () => {
     more();
   });
   await using upstream = openUpstream();
-  const events = pulled<ChatEvent>((take, signal) => upstream.send(callOf(server.url, { signal }), take));
+  const events = pulled<ChatEvent>((take, signal) =>
+    upstream.send(callOf(server.url, { stop: stopOn(signal) }), take),
+  );
   await events.next();
   // Nobody asks for more: what is on the way fills the sockets' buffers, and then nothing moves.
   for (let before = -1; before !== sent; ) {

@@ -5,6 +5,7 @@ import type { ChatEvent } from "../../src/core/chat.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Failure } from "../../src/core/failure.ts";
 import type { UpstreamCall } from "../../src/core/ports.ts";
+import { stopOn } from "../../src/core/stop.ts";
 import { REAL_CLOCK } from "../../src/time/real-clock.ts";
 import { createUpstream, type Upstream } from "../../src/upstream/upstream.ts";
 
@@ -145,7 +146,7 @@ export function callOf(
     stream: true,
     key: KEY,
     connectMs: 5_000,
-    signal: new AbortController().signal,
+    stop: stopOn(new AbortController().signal),
     ...special,
   };
 }
