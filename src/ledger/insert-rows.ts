@@ -6,6 +6,12 @@ type Columns<T> = Readonly<Record<string, (item: T) => Value>>;
 /** Writes these as rows of one table; for use in a transaction. */
 export type InsertRows<T> = (database: Database, items: readonly T[]) => void;
 
+/** Rows that are alike in their shared columns. */
+interface Group<T> {
+  readonly values: readonly Value[];
+  readonly items: T[];
+}
+
 /** How many rows one statement writes, most first. Few sizes, since each statement is prepared once and kept. */
 const SIZES = [16, 4, 1];
 
@@ -34,16 +40,27 @@ export function rowsInto<T>(
     };
     return Array.from({ length: size }, (_, number) => `(${row(number)})`).join(", ");
   };
-  const alike = (items: readonly T[]): Iterable<{ readonly values: Value[]; readonly items: T[] }> => {
-    const groups = new Map<string, { readonly values: Value[]; readonly items: T[] }>();
-    for (const item of items) {
-      const values = readShared.map((read) => read(item));
-      const key = JSON.stringify(values);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { values, items: [item] });
-      else group.items.push(item);
+  const isAlike = (item: T, values: readonly Value[]) => {
+    for (let column = 0; column < readShared.length; column += 1) {
+      if (readShared[column]?.(item) !== values[column]) return false;
     }
-    return groups.values();
+    return true;
+  };
+  /** Nearly all are like the one before them. */
+  const alike = (items: readonly T[]): readonly Group<T>[] => {
+    const groups: Group<T>[] = [];
+    let last: Group<T> | undefined;
+    for (const item of items) {
+      if (last === undefined || !isAlike(item, last.values)) {
+        last = groups.find(({ values }) => isAlike(item, values));
+        if (last === undefined) {
+          last = { values: readShared.map((read) => read(item)), items: [] };
+          groups.push(last);
+        }
+      }
+      last.items.push(item);
+    }
+    return groups;
   };
 
   return (database, items) => {

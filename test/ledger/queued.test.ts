@@ -49,6 +49,18 @@ test("records are written within half a second, all in one go, and none on the w
   expect(clock.pending()).toBe(0);
 });
 
+test("so many as one transaction takes are written at once, and what came after them is not", async () => {
+  const { clock, written, queue } = setUp();
+  for (let number = 1; number <= 260; number += 1) await queue.append(record(number));
+  await clock.advance(0);
+  expect(written.map(({ length }) => length)).toEqual([250]);
+  await clock.advance(499);
+  expect(written).toHaveLength(1);
+  await clock.advance(1);
+  expect(written.map(({ length }) => length)).toEqual([250, 10]);
+  expect(clock.pending()).toBe(0);
+});
+
 test("what comes while the file is written goes into the next round", async () => {
   const gate = gateOf();
   const { clock, written, queue } = setUp(gate.promise);
