@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
-import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { gatherErr, writeErr } from "../../src/cli/output/write.ts";
+import { fakeClock } from "../support/fake-clock.ts";
 import { fakeApp } from "./support/fake-app.ts";
 
 /** A standard error, and each write that it got. */
@@ -15,18 +15,31 @@ function setUp(isTTY = false) {
     },
   });
   const stderr = Object.assign(stream, { isTTY });
-  const { app, end } = fakeApp();
-  return { writes, stderr, end, stop: gatherErr({ ...app, stderr }) };
+  const clock = fakeClock();
+  const { app, end } = fakeApp({ clock });
+  return { writes, stderr, clock, end, stop: gatherErr({ ...app, stderr }) };
 }
 
-test("lines of one turn of the event loop are one write, in their order; those of the next another", async () => {
-  const { writes, stderr } = setUp();
-  for (const line of ["a\n", "b\n", "c\n"]) writeErr(stderr, line);
+test("lines of 20 milliseconds are one write, in their order; those that come later another", async () => {
+  const { writes, stderr, clock } = setUp();
+  for (const line of ["a\n", "b\n"]) writeErr(stderr, line);
+  await clock.advance(19);
+  writeErr(stderr, "c\n");
   expect(writes).toEqual([]);
-  await setImmediate();
+  await clock.advance(1);
   writeErr(stderr, "d\n");
-  await setImmediate();
+  await clock.advance(20);
   expect(writes).toEqual(["a\nb\nc\n", "d\n"]);
+  expect(clock.pending()).toBe(0);
+});
+
+test("a line is made when it is written", async () => {
+  const { writes, stderr, clock } = setUp();
+  let text = "too early\n";
+  writeErr(stderr, () => text);
+  text = "in time\n";
+  await clock.advance(20);
+  expect(writes).toEqual(["in time\n"]);
 });
 
 test("what waits is written before the process ends", () => {
@@ -37,12 +50,12 @@ test("what waits is written before the process ends", () => {
 });
 
 test("at its end what waits is written, once, and then each line at once", async () => {
-  const { writes, stderr, end, stop } = setUp();
+  const { writes, stderr, clock, end, stop } = setUp();
   writeErr(stderr, "a\n");
   stop();
   writeErr(stderr, "b\n");
   end();
-  await setImmediate();
+  await clock.advance(20);
   expect(writes).toEqual(["a\n", "b\n"]);
 });
 
@@ -61,9 +74,9 @@ test("on a terminal a line is written at once", () => {
 });
 
 test("a reader that went away is no error", async () => {
-  const { writes, stderr } = setUp();
+  const { writes, stderr, clock } = setUp();
   stderr.destroy();
   writeErr(stderr, "a\n");
-  await setImmediate();
+  await clock.advance(20);
   expect(writes).toEqual([]);
 });

@@ -25,44 +25,51 @@ export async function writeOut(stdout: OutStream, text: string): Promise<Written
   throw new Problem("io", "stdout_write_failed", `cannot write to standard output: ${explain(error)}`);
 }
 
+/** What is written to standard error: text, or what makes it when it is written. */
+type Line = string | (() => string);
+
 /** Writes to standard error. Nobody can be told when that fails, so it is let go. */
-export function writeErr(stderr: OutStream, text: string): void {
+export function writeErr(stderr: OutStream, line: Line): void {
   const gather = gathering.get(stderr);
   if (gather !== undefined) {
-    gather(text);
+    gather(line);
     return;
   }
   listen(stderr);
-  if (!stderr.destroyed) stderr.write(text);
+  if (!stderr.destroyed) stderr.write(textOf(line));
 }
 
 /** Who takes what is to be written to a stream. */
-const gathering = new WeakMap<OutStream, (text: string) => void>();
+const gathering = new WeakMap<OutStream, (line: Line) => void>();
 
-/** Characters that are written at once when so many have come together in one turn of the event loop. */
-const MOST_GATHERED = 65_536;
+/** Milliseconds that a line waits for others: nobody who reads along sees that. */
+const GATHER_MS = 20;
+
+/** Lines that are written at once when so many have come together. */
+const MOST_GATHERED = 64;
 
 /**
- * Gathers what `writeErr` writes, and writes it once in each turn of the event loop: each write is a system call, which costs
- * more than the line. On a terminal somebody is watching, and nothing is gathered. What waits is written before the process
- * ends, and when the returned function is called, which puts an end to this.
+ * Gathers what `writeErr` writes, for some milliseconds: each write is a system call, which costs more than the line, and
+ * lines that are made one after the other take a fraction of the time. On a terminal somebody is watching, and nothing is
+ * gathered. What waits is written before the process ends, and when the returned function is called, which puts an end to
+ * this.
  */
-export function gatherErr({ stderr, onEnd }: Pick<App, "stderr" | "onEnd">): () => void {
+export function gatherErr({ stderr, clock, onEnd }: Pick<App, "stderr" | "clock" | "onEnd">): () => void {
   if (stderr.isTTY) return () => {};
-  let waiting = "";
-  let turn: NodeJS.Immediate | undefined;
+  let waiting: Line[] = [];
+  let cancel: (() => void) | undefined;
   const flush = () => {
-    clearImmediate(turn);
-    turn = undefined;
-    const text = waiting;
-    waiting = "";
-    if (text !== "" && !stderr.destroyed) stderr.write(text);
+    cancel?.();
+    cancel = undefined;
+    const lines = waiting;
+    waiting = [];
+    if (lines.length > 0 && !stderr.destroyed) stderr.write(lines.map(textOf).join(""));
   };
   listen(stderr);
-  gathering.set(stderr, (text) => {
-    waiting += text;
-    if (waiting.length > MOST_GATHERED) flush();
-    else turn ??= setImmediate(flush);
+  gathering.set(stderr, (line) => {
+    waiting.push(line);
+    if (waiting.length >= MOST_GATHERED) flush();
+    else cancel ??= clock.after(GATHER_MS, flush);
   });
   const forget = onEnd(flush);
   return () => {
@@ -70,6 +77,10 @@ export function gatherErr({ stderr, onEnd }: Pick<App, "stderr" | "onEnd">): () 
     gathering.delete(stderr);
     flush();
   };
+}
+
+function textOf(line: Line): string {
+  return typeof line === "string" ? line : line();
 }
 
 function writeAll(stream: OutStream, text: string): Promise<Error | undefined> {

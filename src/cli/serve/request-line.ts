@@ -17,8 +17,7 @@ export function debugLine(
   wallMs: number,
 ): string {
   if (format === "pretty") return shown(`${text} · ${requestId}`);
-  const time = new Date(wallMs).toISOString();
-  return JSON.stringify({ time, level: "debug", request_id: requestId, message: text });
+  return JSON.stringify({ time: timeOf(wallMs), level: "debug", request_id: requestId, message: text });
 }
 
 function prettyLine(ended: EndedRequest): string {
@@ -48,10 +47,21 @@ function levelOf({ bug, outcome }: EndedRequest): "error" | "warn" | "info" {
   return outcome?.fallbackUsed || outcome?.degraded ? "warn" : "info";
 }
 
+/** The second that was told last, up to its milliseconds. */
+let second = { at: Number.NaN, text: "" };
+
+/** As `toISOString` says it, which takes half as long as all the rest of a line: once in each second. */
+function timeOf(wallMs: number): string {
+  const ms = wallMs % 1_000;
+  const at = wallMs - ms;
+  if (at !== second.at) second = { at, text: new Date(at).toISOString().slice(0, -4) };
+  return `${second.text}${String(ms).padStart(3, "0")}Z`;
+}
+
 function jsonLine(ended: EndedRequest, wallMs: number): string {
   const { outcome } = ended;
   return JSON.stringify({
-    time: new Date(wallMs).toISOString(),
+    time: timeOf(wallMs),
     level: levelOf(ended),
     request_id: ended.requestId,
     method: ended.method,

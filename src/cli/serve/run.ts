@@ -38,8 +38,10 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       return { ...config, token: readToken(config, context) };
     };
     const config = wanted(world.configuration.server);
-    const tellStep = (line: string, requestId: string) =>
-      write(context, debugLine(line, requestId, format, Date.now()));
+    const tellStep = (line: string, requestId: string) => {
+      const wallMs = Date.now();
+      write(context, () => debugLine(line, requestId, format, wallMs));
+    };
     const server = await listen(context, config, paths.stateDir, {
       served: () => ({
         engine: flags.debug ? debugged(world.engine, tellStep) : world.engine,
@@ -84,11 +86,12 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
 
 function say(context: CommandContext, ended: EndedRequest, format: "pretty" | "json"): void {
   if (ended.bug !== undefined) bugTeller(context)(ended.bug);
-  write(context, requestLine(ended, format, Date.now()));
+  const wallMs = Date.now();
+  write(context, () => requestLine(ended, format, wallMs));
 }
 
-function write(context: CommandContext, line: string): void {
-  if (!context.globals.quiet) writeErr(context.app.stderr, `${line}\n`);
+function write(context: CommandContext, line: () => string): void {
+  if (!context.globals.quiet) writeErr(context.app.stderr, () => `${line()}\n`);
 }
 
 /** Addresses to listen on that no other machine reaches. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { requestLine } from "../../../src/cli/serve/request-line.ts";
+import { debugLine, requestLine } from "../../../src/cli/serve/request-line.ts";
 import type { EndedRequest } from "../../../src/server/ended.ts";
 import { anOutcome } from "../support/outcomes.ts";
 
@@ -33,4 +33,13 @@ test("what was refused says why", () => {
 test("what clients and backends wrote stays one line and steers no terminal", () => {
   const line = pretty({ outcome: anOutcome({ actualModel: "a\nnexus: fine\u001b[2J\tb" }) });
   expect(line).toContain("a nexus: fine b @ ollama");
+});
+
+test("each line tells its own time, to the millisecond", () => {
+  const time = 1_790_000_000_000;
+  const told = [time + 7, time + 999, time + 1_000, time].map((wallMs) =>
+    JSON.parse(debugLine("a step", "req_8f2c", "json", wallMs)),
+  );
+  expect(told.map((line) => Date.parse(line.time) - time)).toEqual([7, 999, 1_000, 0]);
+  expect(told[0].time).toBe("2026-09-21T14:13:20.007Z");
 });
