@@ -9,14 +9,22 @@ export interface Address {
   readonly path: string;
 }
 
-const parsed = new WeakMap<object, URL>();
+/** A backend's own part of every address. */
+type Base = Omit<Address, "path"> & { readonly under: string };
+
+const known = new WeakMap<object, Base>();
 
 /** The address of a path at a backend, whose URL is parsed once. */
 export function addressOf(target: Pick<Backend, "url">, path: string): Address {
-  let url = parsed.get(target);
-  if (url === undefined) {
-    url = new URL(target.url);
-    parsed.set(target, url);
+  let base = known.get(target);
+  if (base === undefined) {
+    base = baseOf(new URL(target.url));
+    known.set(target, base);
   }
-  return { url, origin: url.origin, path: url.pathname.replace(/\/$/, "") + path };
+  const { url, origin, under } = base;
+  return { url, origin, path: under + path };
+}
+
+function baseOf(url: URL): Base {
+  return { url, origin: url.origin, under: url.pathname.replace(/\/$/, "") };
 }

@@ -31,7 +31,8 @@ export interface AnswerReader {
  */
 export function createAnswerReader(reading: Reading): AnswerReader {
   let size = 0;
-  let blank: Uint8Array = new Uint8Array(0);
+  /** What came before the first character. */
+  let blank: Uint8Array | undefined;
   let reader: AnswerReader | undefined;
   let failed = false;
 
@@ -44,8 +45,8 @@ export function createAnswerReader(reading: Reading): AnswerReader {
       size += bytes.length;
       if (size > MAX_ANSWER) return fail(tooLarge(MAX_ANSWER));
       if (reader !== undefined) return reader.push(bytes);
-      const first = bytes.find((byte) => !BLANK.has(byte));
-      const all = blank.length === 0 ? bytes : Buffer.concat([blank, bytes]);
+      const first = firstOf(bytes);
+      const all = blank === undefined ? bytes : Buffer.concat([blank, bytes]);
       if (first === undefined) {
         blank = all;
         return [];
@@ -65,6 +66,11 @@ const LESS_THAN = 0x3c;
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
 
+function firstOf(bytes: Uint8Array): number | undefined {
+  for (const byte of bytes) if (!BLANK.has(byte)) return byte;
+  return undefined;
+}
+
 function readerFor(first: number, reading: Reading): AnswerReader {
   const { dialect, stream, as } = reading;
   const json = first === BRACE || first === BRACKET;
@@ -73,6 +79,8 @@ function readerFor(first: number, reading: Reading): AnswerReader {
   if (stream && as !== undefined) return readWatched(as.watch());
   return readDecoded(dialect.stream.decoder(), json ? frameLines() : frameEvents());
 }
+
+const UTF8 = new TextDecoder();
 
 /** Reads JSON, which means something only when it is whole. */
 function readWhole({ dialect, stream, as }: Reading): AnswerReader {
@@ -83,9 +91,9 @@ function readWhole({ dialect, stream, as }: Reading): AnswerReader {
       return [];
     },
     end() {
-      const [only, ...more] = pieces;
-      const whole = only !== undefined && more.length === 0 ? only : Buffer.concat(pieces);
-      const events = readJson(new TextDecoder().decode(whole), as?.decode ?? dialect.answer.decode);
+      const [first] = pieces;
+      const whole = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+      const events = readJson(UTF8.decode(whole), as?.decode ?? dialect.answer.decode);
       return as !== undefined && !stream ? asItCame(whole, events, as.decode !== undefined) : events;
     },
     state: () => "open",

@@ -5,7 +5,7 @@ import type { Stop } from "../core/stop.ts";
 import type { WireRequest } from "../dialects/dialect.ts";
 import type { Address } from "./address.ts";
 import type { Agents } from "./agents.ts";
-import type { Flight, FlightRecorder } from "./in-flight.ts";
+import { closedOnReuse, createFlight, type FlightRecorder } from "./in-flight.ts";
 import { connectTimeout, isHangUp, networkFailure, onTheWay } from "./network-failure.ts";
 import type { Dispatcher } from "./undici.ts";
 
@@ -46,6 +46,8 @@ export type Exchange = (order: Order, hear: Hear) => Promise<Failure | undefined
 /** Milliseconds the rest of a complete answer may take to arrive, so that its connection can be used again. */
 const REST_MS = 1_000;
 
+const NO_HEADERS: Head["headers"] = {};
+
 /** Why connections are dropped. Nobody reads it. */
 const GIVEN_UP = new Error("given up");
 
@@ -54,15 +56,24 @@ const GIVEN_UP = new Error("given up");
  * out once more on a new one, and nobody hears of it.
  */
 export function createExchange(agents: Agents, flights: FlightRecorder, clock: Clock): Exchange {
-  return async (order, hear) => {
-    const first = await sendOnce(order, hear, agents.to(order.to.url, order.zone));
-    if (first !== "stale") return first;
-    const result = await agents.afresh(order.to.url, order.zone, (agent) => sendOnce(order, hear, agent));
-    if (result === "stale") throw new TypeError("a new connection cannot be stale");
-    return result;
+  return (order, hear) => {
+    const { to, zone } = order;
+    return sendOnce(order, hear, agents.to(to.url, zone), () =>
+      agents.afresh(to.url, zone, (agent) =>
+        sendOnce(order, hear, agent, () => {
+          throw new TypeError("a new connection cannot be stale");
+        }),
+      ),
+    );
   };
 
-  function sendOnce(order: Order, hear: Hear, agent: Dispatcher): Promise<Failure | undefined | "stale"> {
+  /** `again` sends once more what went out on a connection that was merely old. */
+  function sendOnce(
+    order: Order,
+    hear: Hear,
+    agent: Dispatcher,
+    again: () => Promise<Failure | undefined>,
+  ): Promise<Failure | undefined> {
     const { to, method, headers, body } = order;
     if (order.stop.why !== undefined) return Promise.resolve(order.stop.why);
     return new Promise((resolve, reject) => {
@@ -70,37 +81,39 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
       let readBody: ReadBody | undefined;
       let answered = false;
       let over = false;
-      let pausable = false;
+      let heads = NO_HEADERS;
+      /** Whether the connection can wait, once that matters. */
+      let pausable: boolean | undefined;
       /** What is being read, what came meanwhile, and how it all ended by then. */
       let reading: Promise<void> | undefined;
       const waiting: Uint8Array[] = [];
       let ended: { readonly result: Failure | undefined | "stale" } | undefined;
-      let flight: Flight | undefined;
       let endRest: (() => void) | undefined;
+      const flight = createFlight();
       const stopClock = clock.after(order.connectMs, () => giveUp(connectTimeout()));
       order.stop.onStop = giveUp;
-      ({ flight } = flights.follow(
-        () =>
-          agent.dispatch(
-            { origin: to.origin, path: to.path, method, headers, body: body ?? null },
-            { onRequestStart, onResponseStart, onResponseData, onResponseEnd, onResponseError },
-          ),
-        stopClock,
-      ));
+      flights.follow(flight, () =>
+        agent.dispatch(
+          { origin: to.origin, path: to.path, method, headers, body: body ?? null },
+          { onRequestStart, onResponseStart, onResponseData, onResponseEnd, onResponseError },
+        ),
+      );
 
+      /** The connection stands: at once, where there was one already. */
       function onRequestStart(its: Dispatcher.DispatchController): void {
         controller = its;
+        stopClock();
         if (over) its.abort(GIVEN_UP);
+        else flights.goesOut(flight);
       }
 
-      function onResponseStart(_: unknown, status: number, heads: Head["headers"]): void {
+      function onResponseStart(_: unknown, status: number, its: Head["headers"]): void {
         // What says only that more is to come.
         if (status < 200) return;
-        stopClock();
         answered = true;
         if (over) return;
-        pausable = canPause(heads);
-        readBody = hear({ status, headers: heads }, stop);
+        heads = its;
+        readBody = hear({ status, headers: its }, stop);
         if (readBody === undefined) stop();
       }
 
@@ -118,9 +131,9 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
         endRest?.();
         if (over) return;
         try {
-          const isStale =
-            !answered && order.stop.why === undefined && flight?.closedOnReuse() && isHangUp(error);
-          end(isStale ? "stale" : told(order.stop.why ?? failureOf(error, answered)));
+          const { why } = order.stop;
+          const isStale = !answered && why === undefined && closedOnReuse(flight) && isHangUp(error);
+          end(isStale ? "stale" : told(why ?? failureOf(error, answered)));
         } catch (bug) {
           broken(bug);
         }
@@ -133,6 +146,7 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
           heed(wants);
           return;
         }
+        pausable ??= canPause(heads);
         if (pausable) controller?.pause();
         reading = wants.then(readOn);
         // Whoever waits for the end hears of it, too.
@@ -175,19 +189,20 @@ export function createExchange(agents: Agents, flights: FlightRecorder, clock: C
         finish(told(failure));
         controller?.abort(GIVEN_UP);
         // Without an error undici would wait for this connection for ever, or open another one for nobody.
-        flight?.connecting?.destroy(GIVEN_UP);
+        flight.connecting?.destroy(GIVEN_UP);
       }
 
       function told(failure: Failure): Failure {
-        return flight?.toProxy ? onTheWay(failure) : failure;
+        return flight.toProxy ? onTheWay(failure) : failure;
       }
 
       /** Nothing more is heard; what is being read still is. */
       function finish(result: Failure | undefined | "stale"): void {
         if (over) return;
         leave();
-        if (reading === undefined) resolve(result);
-        else reading.then(() => resolve(result), reject);
+        const settle = () => resolve(result === "stale" ? again() : result);
+        if (reading === undefined) settle();
+        else reading.then(settle, reject);
       }
 
       /** By a bug of ours. */

@@ -2,9 +2,10 @@
 export function headersFor(...layers: readonly Readonly<Record<string, string>>[]): Record<string, string> {
   const headers: Record<string, string> = { "user-agent": "nexus" };
   for (const layer of layers) {
-    for (const [name, value] of Object.entries(layer)) {
+    for (const name of Object.keys(layer)) {
+      const value = layer[name];
       const lower = name.toLowerCase();
-      if (!OF_TRANSPORT.has(lower)) headers[lower] = value;
+      if (value !== undefined && !OF_TRANSPORT.has(lower)) headers[lower] = value;
     }
   }
   // Nothing is unpacked here: a small packed answer can be a huge one.

@@ -2,9 +2,10 @@ import { dialectFor, takesBytes } from "../backends/dialect-for.ts";
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Failure, heedsWait, malformed } from "../core/failure.ts";
-import type { Send, UpstreamCall } from "../core/ports.ts";
+import type { Send } from "../core/ports.ts";
 import { type Take, takeAll } from "../core/take.ts";
 import { oneLine, redact } from "../core/text.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 import { DIALECTS } from "../dialects/index.ts";
 import { retryAfterMs } from "../resilience/retry-after.ts";
 import { addressOf } from "./address.ts";
@@ -30,23 +31,14 @@ type ErrorAnswer = SmallBody & { readonly head: Head };
 /** Makes the function that asks a backend and tells its answer as events. */
 export function createSend(exchange: Exchange, clock: Clock): Send {
   return async (call, take) => {
-    const key = call.key?.reveal();
-    const fail = (failure: Failure) => take(failed(presentable(failure, key)));
-    if (key !== undefined && !isHeaderText(key)) {
-      return await fail({ class: "auth", message: "the key holds characters that no header can carry" });
-    }
-    const takeTold: Take<ChatEvent> = (event) =>
-      event.type === "failure" ? take({ ...event, failure: presentable(event.failure, key) }) : take(event);
-    await ask(call, key, takeTold, fail);
-  };
-
-  async function ask(
-    call: UpstreamCall,
-    key: string | undefined,
-    take: Take<ChatEvent>,
-    fail: Take<Failure>,
-  ): Promise<void> {
     const { backend, model, params, stream, stop, connectMs, wire: given } = call;
+    const key = call.key?.reveal();
+    const tell: Take<ChatEvent> = (event) =>
+      event.type === "failure" ? take({ ...event, failure: presentable(event.failure, key) }) : take(event);
+    if (key !== undefined && !isHeaderText(key)) {
+      await tell(failed({ class: "auth", message: "the key holds characters that no header can carry" }));
+      return;
+    }
     const name = dialectFor(backend, { model, params, tools: call.request.tools }, given?.dialect);
     const dialect = DIALECTS[name];
     const target = { type: backend.type, model, params, stream, key };
@@ -55,7 +47,7 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
     const { method, body } = wire;
     const under = own?.decode === undefined ? "" : (dialect.openaiUnder ?? "");
     const to = addressOf(backend, under + wire.path);
-    const headers = headersFor(backend.headers, wire.headers, given?.headers ?? {});
+    const headers = headersFor(backend.headers, wire.headers, given?.headers ?? NO_HEADERS);
 
     let bad: Failure | undefined;
     let error: ErrorAnswer | undefined;
@@ -71,44 +63,49 @@ export function createSend(exchange: Exchange, clock: Clock): Send {
       }
       const answer = createAnswerReader({ dialect, stream, as: own });
       reader = answer;
+      const wants = (events: readonly ChatEvent[]): Wants => {
+        const state = answer.state();
+        if (state === "finished") endClock ??= clock.after(GRACE_MS, stop);
+        if (state !== "closed") return "more";
+        return events.at(-1)?.type === "failure" ? "stop" : "end";
+      };
       return (bytes) => {
         const events = answer.push(bytes);
-        const wants = (): Wants => {
-          const state = answer.state();
-          if (state === "finished") endClock ??= clock.after(GRACE_MS, stop);
-          if (state !== "closed") return "more";
-          return events.at(-1)?.type === "failure" ? "stop" : "end";
-        };
         // Time in which the backend waits for us is not its own.
         endClock?.();
         endClock = undefined;
-        const taking = takeAll(events, take);
-        return taking === undefined ? wants() : taking.then(wants);
+        const taking = takeAll(events, tell);
+        return taking === undefined ? wants(events) : taking.then(() => wants(events));
       };
     };
-    try {
-      const failure = await exchange(
-        { to, zone: backend.zone, method, headers, body, stop, connectMs },
-        hear,
-      );
-      if (bad !== undefined) return await fail(bad);
+    const last = (failure: Failure | undefined): readonly ChatEvent[] => {
+      if (bad !== undefined) return [failed(bad)];
       // How the body of an error ended does not matter.
-      if (error !== undefined) return await fail(readFailure(error));
-      if (reader?.state() === "closed") return;
+      if (error !== undefined) return [failed(readFailure(error, dialect, clock))];
+      if (reader?.state() === "closed") return [];
       if (reader === undefined || (failure !== undefined && reader.state() === "open")) {
-        return await fail(failure ?? malformed("the answer was cut off"));
+        return [failed(failure ?? malformed("the answer was cut off"))];
       }
-      await takeAll(reader.end(), take);
+      return reader.end();
+    };
+    try {
+      const order = { to, zone: backend.zone, method, headers, body, stop, connectMs };
+      const failure = await exchange(order, hear);
+      const taking = takeAll(last(failure), tell);
+      // Nothing to wait for is nearly always so.
+      if (taking !== undefined) await taking;
     } finally {
       endClock?.();
     }
+  };
+}
 
-    function readFailure({ head, text }: ErrorAnswer): Failure {
-      const failure = dialect.failure.decode({ ...head, body: codingOf(head) === undefined ? text() : "" });
-      const wait = heedsWait(failure.class) ? retryAfterMs(head.headers, clock.now()) : undefined;
-      return wait === undefined ? failure : { ...failure, retryAfterMs: wait };
-    }
-  }
+const NO_HEADERS: Readonly<Record<string, string>> = {};
+
+function readFailure({ head, text }: ErrorAnswer, dialect: Dialect, clock: Clock): Failure {
+  const failure = dialect.failure.decode({ ...head, body: codingOf(head) === undefined ? text() : "" });
+  const wait = heedsWait(failure.class) ? retryAfterMs(head.headers, clock.now()) : undefined;
+  return wait === undefined ? failure : { ...failure, retryAfterMs: wait };
 }
 
 function failed(failure: Failure): ChatEvent {

@@ -18,7 +18,9 @@ export function unusable(head: Head, from: Address): Failure | undefined {
 
 /** The coding of a body that cannot be read as it is. */
 export function codingOf({ headers }: Head): string | undefined {
-  const coding = String(headers["content-encoding"] ?? "").trim();
+  const stated = headers["content-encoding"];
+  if (stated === undefined) return undefined;
+  const coding = String(stated).trim();
   return coding === "" || coding.toLowerCase() === "identity" ? undefined : coding;
 }
 

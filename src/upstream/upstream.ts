@@ -47,7 +47,9 @@ export function createUpstream({
   const flights = createFlightRecorder();
   const agents = createAgents(proxies, (socket, toProxy) => {
     const flight = flights.current();
-    if (flight !== undefined) Object.assign(flight, { connecting: socket, toProxy });
+    if (flight === undefined) return;
+    flight.connecting = socket;
+    flight.toProxy = toProxy;
   });
   const exchange = createExchange(agents, flights, clock);
 

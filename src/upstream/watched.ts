@@ -4,7 +4,7 @@ import type { AnswerReader } from "./answer-reader.ts";
 /** Passes a stream on as it is, whole events at a time, until the watch says that nothing may follow. */
 export function readWatched(watch: StreamWatch): AnswerReader {
   /** What came but may not pass yet, and what has passed of the stream. */
-  let held: Uint8Array = new Uint8Array(0);
+  let held = NOTHING;
   let passed = 0;
   let characters = 0;
   let state: Verdict["state"] = "open";
@@ -14,14 +14,15 @@ export function readWatched(watch: StreamWatch): AnswerReader {
     const events: ChatEvent[] = [];
     if (verdict.pass > passed) {
       const length = verdict.pass - passed;
+      const isAll = length === held.length;
       const more = verdict.characters - characters;
       events.push({
         type: "bytes",
-        bytes: held.subarray(0, length),
+        bytes: isAll ? held : held.subarray(0, length),
         content: verdict.content && more > 0,
         characters: more,
       });
-      held = held.subarray(length);
+      held = isAll ? NOTHING : held.subarray(length);
       passed = verdict.pass;
       characters = verdict.characters;
     }
@@ -37,6 +38,8 @@ export function readWatched(watch: StreamWatch): AnswerReader {
     state: () => state,
   };
 }
+
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 function endOf({ failure, reason, usage }: Verdict): ChatEvent {
   const counted = usage === undefined ? {} : { usage };
