@@ -17,5 +17,6 @@ export function credentialInQuery(target: string): string | undefined {
 
 /** An address that may be shown: without the key that a client may have put there, by mistake or not. */
 export function withoutCredential(target: string): string {
-  return target.replace(new RegExp(QUERY_KEY, "g"), "$1key=…");
+  // Few have one, and every request is asked.
+  return target.includes("key=") ? target.replace(new RegExp(QUERY_KEY, "g"), "$1key=…") : target;
 }
