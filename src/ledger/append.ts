@@ -1,10 +1,11 @@
 import type { Attempt } from "../core/outcome.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import type { Usage } from "../core/usage.ts";
-import type { Database } from "../database/open.ts";
+import type { Database, Value } from "../database/open.ts";
 import { countOf } from "../database/row.ts";
 import { rowsInto } from "./insert-rows.ts";
 import { ADD_TO_TALLIES } from "./schema.ts";
+import { NOTHING, plus, SLOT_MS, type Tally, tallyOf } from "./tally.ts";
 
 /** Writes requests and their attempts, in this order, and adds them to the tallies; for use in a transaction. */
 export function appendRecords(database: Database, records: readonly RequestRecord[]): void {
@@ -18,7 +19,7 @@ export function appendRecords(database: Database, records: readonly RequestRecor
       record.outcome.attempts.map((attempt, number) => ({ request: id, number, attempt })),
     ),
   );
-  database.run(ADD_TO_TALLIES, last);
+  addToTallies(database, requests);
 }
 
 interface NewRequest {
@@ -98,6 +99,40 @@ function usageColumns<T>(usageOf: (item: T) => Usage | undefined) {
     output: (item: T) => usageOf(item)?.output ?? null,
     reasoning: (item: T) => usageOf(item)?.reasoning ?? null,
   };
+}
+
+/** A statement for all attempts of one place together; read from the rows, each sum would cost as much as a row. */
+function addToTallies(database: Database, requests: readonly NewRequest[]): void {
+  const sums = new Map<string, { readonly place: readonly Value[]; readonly tally: Tally }>();
+  for (const { id, record } of requests) {
+    const slot = Math.floor(Math.round(record.at) / SLOT_MS);
+    for (const attempt of record.outcome.attempts) {
+      const place = [slot, record.outcome.profile ?? "", attempt.member, attempt.backend, attempt.model];
+      const key = JSON.stringify(place);
+      sums.set(key, { place, tally: plus(sums.get(key)?.tally ?? NOTHING, tallyOf(attempt, id)) });
+    }
+  }
+  for (const { place, tally } of sums.values()) {
+    database.run(
+      ADD_TO_TALLIES,
+      ...place,
+      tally.answered,
+      tally.attempts,
+      tally.failures,
+      tally.aborted,
+      tally.skips,
+      tally.metered,
+      tally.inputTokens,
+      tally.outputTokens,
+      tally.estimated,
+      tally.priced,
+      tally.costUsd,
+      tally.firstContents,
+      tally.firstContentMs,
+      tally.durationMs,
+      tally.lastRequest,
+    );
+  }
 }
 
 function flag(value: boolean | undefined): number | null {

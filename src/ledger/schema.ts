@@ -147,13 +147,9 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Adds the attempts of all requests behind this one to the tallies, once; for use in the transaction that wrote them. */
+/** Adds one tally to what its slot, profile, member, backend and model have already: twenty values, in the columns' order. */
 export const ADD_TO_TALLIES = `
-  INSERT INTO tallies
-  SELECT slot, profile, member, backend, model, sum(answered), sum(attempts), sum(failures), sum(aborted), sum(skips),
-    sum(metered), sum(input_tokens), sum(output_tokens), sum(estimated), sum(priced), sum(cost_usd), sum(first_contents),
-    sum(first_content_ms), sum(duration_ms), max(last_request)
-  FROM measured WHERE request > ? GROUP BY slot, profile, member, backend, model
+  INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET
     answered = answered + excluded.answered,
     attempts = attempts + excluded.attempts,

@@ -1,7 +1,7 @@
 import { localDay } from "../core/local-time.ts";
 import type { Database } from "../database/open.ts";
 import { countOf, textOf } from "../database/row.ts";
-import { NOTHING, plus, readTally, type Tally } from "./tally.ts";
+import { NOTHING, plus, readTally, SLOT_MS, type Tally } from "./tally.ts";
 
 /** What attempts can be grouped by. */
 export type GroupBy = "member" | "model" | "backend" | "day";
@@ -38,9 +38,6 @@ export const NO_STATS: Stats = {
   total: { key: "", tally: NOTHING },
   lastSelected: [],
 };
-
-/** Milliseconds of a slot of the tallies. */
-const SLOT_MS = 900_000;
 
 /** Counts what happened since `since`, milliseconds since 1970. Days are those of the process's time zone. */
 export function readStats(database: Database, by: GroupBy, since: number): Stats {

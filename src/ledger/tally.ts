@@ -1,5 +1,10 @@
+import type { Attempt } from "../core/outcome.ts";
+import { answerTokens, promptTokens } from "../core/usage.ts";
 import type { Row } from "../database/open.ts";
 import { countOf } from "../database/row.ts";
+
+/** Milliseconds of a slot: what is told apart in time. */
+export const SLOT_MS = 900_000;
 
 /** Sums over attempts. Tokens, costs and times are those of the attempts for which they are known. */
 export interface Tally {
@@ -27,6 +32,32 @@ export interface Tally {
   readonly durationMs: number;
   /** Number, in the order of insertion, of the last request that asked somebody here. */
   readonly lastRequest: number;
+}
+
+/** The tally of one attempt, as the view `measured` has it; `request`: the number of its request. */
+export function tallyOf(attempt: Attempt, request: number): Tally {
+  const { outcome, usage, costUsd, firstContentMs, durationMs } = attempt;
+  const answered = outcome === "success";
+  const skipped = outcome === "skipped";
+  const aborted = outcome === "aborted";
+  const began = answered && firstContentMs !== undefined;
+  return {
+    answered: Number(answered),
+    attempts: Number(!skipped),
+    failures: Number(!answered && !skipped && !aborted),
+    aborted: Number(aborted),
+    skips: Number(skipped),
+    metered: Number(usage !== undefined),
+    inputTokens: usage === undefined ? 0 : promptTokens(usage),
+    outputTokens: usage === undefined ? 0 : answerTokens(usage),
+    estimated: Number(usage?.estimated ?? false),
+    priced: Number(costUsd !== undefined),
+    costUsd: costUsd ?? 0,
+    firstContents: Number(began),
+    firstContentMs: began ? Math.round(firstContentMs) : 0,
+    durationMs: answered ? Math.round(durationMs) : 0,
+    lastRequest: skipped ? 0 : request,
+  };
 }
 
 /** The sum of two tallies. */
