@@ -1,13 +1,12 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Zone } from "../core/backend.ts";
 import { HOP_HEADER, MAX_HOPS } from "../core/hop.ts";
-import type { BadRequest } from "../dialects/dialect.ts";
+import type { AskedAt, BadRequest } from "../dialects/dialect.ts";
 
 /** What a client asks for beside the body: it can tighten, never loosen. */
 export interface Asked {
   readonly ok: true;
-  readonly zone?: Zone;
-  readonly minTier?: number;
+  readonly zone: Zone | undefined;
+  readonly minTier: number | undefined;
   readonly noFallback: boolean;
   /** Through how many nexus servers it has come already. */
   readonly hops: number;
@@ -17,7 +16,7 @@ export interface Asked {
  * Reads `x-nexus-zone`, `x-nexus-min-tier`, `x-nexus-strict` and `x-nexus-hop`. A value that makes no sense is an error, and
  * so is a request that goes round in a ring.
  */
-export function readAsked(headers: IncomingHttpHeaders): Asked | BadRequest {
+export function readAsked(headers: AskedAt["headers"]): Asked | BadRequest {
   const zone = headers["x-nexus-zone"];
   const tier = headers["x-nexus-min-tier"];
   const strict = headers["x-nexus-strict"];
@@ -40,8 +39,8 @@ export function readAsked(headers: IncomingHttpHeaders): Asked | BadRequest {
     ok: true,
     hops,
     noFallback: strict === "true",
-    ...(zone === undefined ? {} : { zone }),
-    ...(tier === undefined ? {} : { minTier: Number(tier) }),
+    zone,
+    minTier: tier === undefined ? undefined : Number(tier),
   };
 }
 

@@ -1,24 +1,32 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import { HOP_HEADER } from "../core/hop.ts";
 import type { Answering, RunError } from "../core/outcome.ts";
 import { Problem } from "../core/problem.ts";
-import type { AskedAt, BadRequest, DoorAsk, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
+import type { Soon } from "../core/soon.ts";
+import type { AskedAt, BadRequest, DoorAsk, DoorRequest } from "../dialects/dialect.ts";
+import type { RunInput } from "../engine/engine.ts";
 import { guessPrompt } from "../tokens/heuristic.ts";
-import { readAsked } from "./asked.ts";
-import type { EndedRequest } from "./ended.ts";
+import { type Asked, readAsked } from "./asked.ts";
+import type { Exchange, Fate } from "./exchange.ts";
 import { whatThereIs } from "./models.ts";
 import type { OutputMeans } from "./output-means.ts";
 import { writeBad } from "./refusals.ts";
-import { identityOf, relayRun, writeFailure } from "./relay.ts";
+import { createRelay, writeFailure } from "./relay.ts";
 import type { Served } from "./served.ts";
 import { answerUnasked, isUnasked } from "./unasked.ts";
+import type { Passage } from "./under-way.ts";
 
-/** What a door needs beside the request. */
-export interface ChatDeps {
-  readonly door: FrontDoor;
+/** What a client asked of a model. */
+export interface ChatAsk {
   readonly ask: DoorAsk;
-  readonly served: Served;
+  readonly at: AskedAt;
+  readonly body: Uint8Array;
+}
+
+/** What an answer needs beside the request. */
+export interface ChatDeps {
+  /** What answers now. */
+  readonly served: () => Served;
   readonly means: OutputMeans;
   readonly clock: Clock;
   readonly wallMs: () => number;
@@ -26,91 +34,88 @@ export interface ChatDeps {
   readonly stalledMs: number;
 }
 
-/** Answers one request to a model. There is no outcome when nothing was asked of anybody, or when a bug broke the run. */
+/** Answers one request to a model. There is no outcome when nothing was asked of anybody. Throws what is a bug. */
 export async function answerChat(
-  request: {
-    readonly id: string;
-    readonly raw: IncomingMessage;
-    readonly at: AskedAt;
-    readonly body: Uint8Array;
-    /** When it came, by the clock. */
-    readonly began: number;
-    /** Aborts when the client has gone, or the server goes. */
-    readonly left: AbortSignal;
-    /** Hears when the request begins to wait for its turn at a backend, and when it goes on. */
-    readonly waits: (waiting: boolean) => void;
-  },
-  response: ServerResponse,
+  exchange: Exchange,
+  { ask, at, body }: ChatAsk,
+  { left, waits }: Pick<Passage, "left" | "waits">,
   deps: ChatDeps,
-): Promise<Pick<EndedRequest, "outcome" | "refused">> {
-  const { door, served, ask } = deps;
-  const { encodeSame, decodeAnswer } = ask;
-  const sendBack = (bad: BadRequest) => {
-    writeBad(response, request.id, bad, door);
-    return { outcome: undefined, refused: bad.code };
-  };
-  const asked = readAsked(request.raw.headers);
-  if (!asked.ok) return sendBack(asked);
-  const read = ask.decode(request.body, request.at);
-  if (!read.ok) return sendBack(read);
-  const { noFallback, zone, minTier, hops } = asked;
-  const input = {
-    requestId: request.id,
+): Promise<Fate> {
+  const { clock, means } = deps;
+  const served = deps.served();
+  const asked = readAsked(at.headers);
+  if (!asked.ok) return refused(exchange, asked);
+  const read = ask.decode(body, at);
+  if (!read.ok) return refused(exchange, read);
+  const input = inputOf(exchange, ask, read, asked);
+  const created = Math.floor(deps.wallMs() / 1_000);
+  const id = exchange.id.replace(/^req_/, "");
+  const elapsedMs = () => clock.now() - exchange.began;
+  const identityOf = (model: string) => ({ id, created, model, elapsedMs });
+  try {
+    if (isUnasked(read)) {
+      await answerUnasked(exchange, input, read, { served, left, identityOf });
+      return {};
+    }
+    const relay = createRelay(exchange, {
+      asked: read,
+      identityOf,
+      waits,
+      clock,
+      stalledMs: deps.stalledMs,
+      estimate: (answering) => estimate(read, answering, served, means),
+    });
+    const outcome = await served.engine.run(input, left, relay.hear);
+    relay.end(outcome);
+    means.book(outcome);
+    return { outcome };
+  } catch (error) {
+    if (!(error instanceof Problem) || exchange.response.headersSent) throw error;
+    const bad = await badOf(error, served);
+    if (bad !== undefined) return refused(exchange, bad);
+    writeFailure(exchange, { error: ledNowhere(error), chainLog: [] });
+    return { refused: error.code };
+  }
+}
+
+function refused(exchange: Exchange, bad: BadRequest): Fate {
+  writeBad(exchange, bad);
+  return { refused: bad.code };
+}
+
+function inputOf({ id, door }: Exchange, ask: DoorAsk, read: DoorRequest, asked: Asked): RunInput {
+  const embeds = read.task === "embeddings";
+  const { request, stream } = read;
+  return {
+    requestId: id,
     door: ask.name,
-    ...(read.task === "embeddings" ? { task: read.task } : {}),
+    task: embeds ? "embeddings" : undefined,
     target: { kind: "model", name: read.model },
-    request: { ...read.request, params: { ...read.request.params, stream: read.stream } },
+    request:
+      request.params["stream"] === stream ? request : { ...request, params: { ...request.params, stream } },
     wire: {
       dialect: door.dialect,
       passes: !read.reframed,
       gaps: read.gaps,
-      headers: { [HOP_HEADER]: String(hops + 1) },
-      encode: (target) => encodeSame(read, target),
+      headers: { [HOP_HEADER]: String(asked.hops + 1) },
+      encode: (target) => ask.encodeSame(read, target),
       watch: door.stream.watch,
-      ...(decodeAnswer !== undefined && read.task === "embeddings" ? { decode: decodeAnswer } : {}),
+      decode: embeds ? ask.decodeAnswer : undefined,
     },
-    noFallback,
+    zone: asked.zone,
+    minTier: asked.minTier,
+    noFallback: asked.noFallback,
     rateLimitWaitMs: 0,
-    ...(zone === undefined ? {} : { zone }),
-    ...(minTier === undefined ? {} : { minTier }),
-  } satisfies Parameters<Served["engine"]["run"]>[0];
-  try {
-    const told = {
-      requestId: request.id,
-      clock: deps.clock,
-      began: request.began,
-      created: Math.floor(deps.wallMs() / 1_000),
-    };
-    if (isUnasked(read)) {
-      const named = (model: string) => identityOf(told, model);
-      await answerUnasked(input, read, response, { door, served, left: request.left, identityOf: named });
-      return { outcome: undefined };
-    }
-    const outcome = await relayRun((tell) => served.engine.run(input, request.left, tell), response, {
-      ...told,
-      door,
-      waits: request.waits,
-      stalledMs: deps.stalledMs,
-      asked: read,
-      estimate: (answering) => estimate(read, answering, deps),
-    });
-    deps.means.book(outcome);
-    return { outcome };
-  } catch (error) {
-    if (!(error instanceof Problem) || response.headersSent) throw error;
-    const bad = await badOf(error, served);
-    if (bad !== undefined) return sendBack(bad);
-    writeFailure(response, { door, requestId: request.id }, { error: ledNowhere(error), chainLog: [] });
-    return { outcome: undefined, refused: error.code };
-  }
+  };
 }
 
 /** Contract: prompt tokens, and for the answer the lower of the caller's limit and the model's mean so far. */
-async function estimate(
+function estimate(
   { request }: DoorRequest,
   { backend, model, place }: Answering,
-  { served, means }: ChatDeps,
-): Promise<number | undefined> {
+  served: Served,
+  means: OutputMeans,
+): Soon<number | undefined> {
   if (place === "local") return undefined;
   const input = guessPrompt(request);
   const limit = request.params["max_tokens"] ?? request.params["max_completion_tokens"];

@@ -1,18 +1,19 @@
-import type { FastifyInstance } from "fastify";
 import { createCounts } from "./counts.ts";
 import type { EndedRequest } from "./ended.ts";
 import { createFigures } from "./figures.ts";
 import { type KnownNames, withKnownNames } from "./known-names.ts";
 import type { Look } from "./look.ts";
 import { createMetrics } from "./metrics.ts";
+import { json, pageRoute, text } from "./own-pages.ts";
+import type { Route } from "./routes.ts";
 import type { Served } from "./served.ts";
 
 /** What a server counts of its requests, and the doors where that is told. */
 export interface Counting {
   /** Counts requests for an answer and those that were refused. */
   book(ended: EndedRequest): void;
-  /** Adds `GET /metrics` and `GET /v1/stats`. */
-  addDoors(app: FastifyInstance): void;
+  /** `GET /metrics` and `GET /v1/stats`. */
+  readonly routes: readonly Route[];
 }
 
 /** Starts to count. `since`: milliseconds since 1970. */
@@ -43,12 +44,9 @@ export function createCounting(deps: { served: () => Served; look: Look; since: 
       counts.book(named);
       figures.book(named);
     },
-    addDoors(app) {
-      app.get("/metrics", async (_request, reply) => {
-        reply.header("content-type", metrics.contentType);
-        return metrics.text(look, known);
-      });
-      app.get("/v1/stats", async () => figures.read(look));
-    },
+    routes: [
+      pageRoute("GET", "/metrics", async () => text(await metrics.text(look, known), metrics.contentType)),
+      pageRoute("GET", "/v1/stats", () => json(figures.read(look))),
+    ],
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { CREDENTIAL_HEADERS, credentialInQuery } from "../dialects/credentials.ts";
 import { isPreflight } from "./pages.ts";
@@ -90,13 +90,19 @@ function tokensOf({ url = "", headers, rawHeaders }: IncomingMessage): readonly 
   return inQuery === undefined ? inHeaders : [...inHeaders, inQuery];
 }
 
+/** How often a header stands there, by its name in lower case. */
 function countLines(rawHeaders: readonly string[], wanted: string): number {
-  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === wanted).length;
+  let lines = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === wanted.length && name.toLowerCase() === wanted) lines += 1;
+  }
+  return lines;
 }
 
 /** Digests are of one length, so that comparing them tells nothing of the token. */
 function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }
 
 function away(status: TurnedAway["status"], code: string, message: string): TurnedAway {

@@ -1,4 +1,3 @@
-import type { Zone } from "../core/backend.ts";
 import type { Answering } from "../core/outcome.ts";
 
 /** Bytes a value of ours may have; whoever reads it is told enough. */
@@ -9,37 +8,43 @@ export interface Told {
   readonly requestId: string;
   readonly chainLog: readonly string[];
   /** Missing where no backend answered. */
-  readonly answering?: Answering & { readonly zone: Zone };
+  readonly answering?: Answering;
   /** USD; undefined where no price is known. */
-  readonly costUsd?: number;
-  /** Names of request fields that were left out on the way to another dialect. */
-  readonly dropped?: readonly string[];
+  readonly costUsd?: number | undefined;
 }
 
-/** Our headers, each with how its value is read from what is told; undefined leaves it out. */
-const HEADERS: Readonly<Record<string, (told: Told) => string | undefined>> = {
-  "x-nexus-request-id": ({ requestId }) => requestId,
-  "x-nexus-chain": ({ chainLog }) => (chainLog.length === 0 ? undefined : chainLog.join(" -> ")),
-  "x-nexus-backend": ({ answering }) => answering?.backend.name,
-  "x-nexus-backend-type": ({ answering }) => answering?.place,
-  "x-nexus-model": ({ answering }) => answering?.model,
-  "x-nexus-route-reason": ({ answering }) => answering?.reason,
-  "x-nexus-privacy-zone": ({ answering }) => answering?.zone,
-  "x-nexus-fallback-model": ({ answering }) => (answering?.fallbackUsed ? answering.model : undefined),
-  "x-nexus-cost-estimated": ({ answering, costUsd }) =>
-    answering?.place === "cloud" && costUsd !== undefined ? costText(costUsd) : undefined,
-  "x-nexus-dropped": ({ dropped }) => (dropped?.length ? dropped.join(", ") : undefined),
-};
-
 /** Names of the headers that are ours, in lower case. */
-export const HEADER_NAMES: readonly string[] = Object.keys(HEADERS);
+export const HEADER_NAMES = [
+  "x-nexus-request-id",
+  "x-nexus-chain",
+  "x-nexus-backend",
+  "x-nexus-backend-type",
+  "x-nexus-model",
+  "x-nexus-route-reason",
+  "x-nexus-privacy-zone",
+  "x-nexus-fallback-model",
+  "x-nexus-cost-estimated",
+  "x-nexus-dropped",
+] as const;
 
-/** The headers of a response, names in lower case, values that every HTTP client takes. */
-export function responseHeaders(told: Told): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, read] of Object.entries(HEADERS)) {
-    const value = read(told);
-    if (value !== undefined) headers[name] = headerValue(value);
+/** Our headers of a response as a list of names and values; every HTTP client takes these values. */
+export function responseHeaders({ requestId, chainLog, answering, costUsd }: Told): string[] {
+  const headers: string[] = [];
+  const add = (name: (typeof HEADER_NAMES)[number], value: string) => {
+    headers.push(name, headerValue(value));
+  };
+  add("x-nexus-request-id", requestId);
+  if (chainLog.length > 0) add("x-nexus-chain", chainLog.join(" -> "));
+  if (answering !== undefined) {
+    const { backend, place, model, reason, fallbackUsed, dropped } = answering;
+    add("x-nexus-backend", backend.name);
+    add("x-nexus-backend-type", place);
+    add("x-nexus-model", model);
+    add("x-nexus-route-reason", reason);
+    add("x-nexus-privacy-zone", backend.zone);
+    if (fallbackUsed) add("x-nexus-fallback-model", model);
+    if (place === "cloud" && costUsd !== undefined) add("x-nexus-cost-estimated", costText(costUsd));
+    if (dropped.length > 0) add("x-nexus-dropped", dropped.join(", "));
   }
   return headers;
 }

@@ -28,7 +28,7 @@ export function createListener(): Listener {
       if (before > MAX_WAITING) return socket.destroy();
       open.set(socket, before + 1);
       const begin = () => {
-        response.once("close", () => over(socket));
+        response.on("close", () => over(socket));
         handle(request, response);
       };
       if (response.socket !== null) return begin();

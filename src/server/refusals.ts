@@ -1,9 +1,8 @@
-import { type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingHttpHeaders, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { FastifyReply, FastifyRequest } from "fastify";
-import type { BadRequest, FrontDoor } from "../dialects/dialect.ts";
+import type { BadRequest, FrontDoor, WireAnswer } from "../dialects/dialect.ts";
 import { doorAt } from "../dialects/doors.ts";
-import { responseHeaders } from "./headers.ts";
+import { type Exchange, writeAnswer, writePage } from "./exchange.ts";
 
 /** Says why a request is sent back. */
 export function bad(status: number, code: string, message: string): BadRequest {
@@ -12,14 +11,6 @@ export function bad(status: number, code: string, message: string): BadRequest {
 
 /** A bug of ours, of which a client learns no more. */
 export const BUG = bad(500, "internal_error", "a bug in nexus; its log says more");
-
-/** What the framework refuses by itself; undefined when it is a bug. Its own words are not passed on: some repeat the request. */
-export function refusalOf(error: unknown): BadRequest | undefined {
-  if (!(error instanceof Error) || !("statusCode" in error)) return undefined;
-  const { statusCode } = error;
-  if (typeof statusCode !== "number" || statusCode < 400 || statusCode > 499) return undefined;
-  return bad(statusCode, "bad_request", "this is no request that can be read");
-}
 
 /** What Node says of bytes that are no HTTP request, or that do not come in time. */
 export function refusalOfBytes(error: Error): BadRequest {
@@ -33,8 +24,11 @@ export function refusalOfBytes(error: Error): BadRequest {
 }
 
 /** A page may only send what needs a preflight; everybody else may send JSON under any name, in UTF-8. */
-export function contentTypeRefusal({ headers }: FastifyRequest): BadRequest | undefined {
-  const [given = "", ...params] = (headers["content-type"] ?? "").toLowerCase().split(";");
+export function contentTypeRefusal(headers: IncomingHttpHeaders): BadRequest | undefined {
+  const said = headers["content-type"];
+  // What nearly everybody says.
+  if (said === "application/json") return undefined;
+  const [given = "", ...params] = (said ?? "").toLowerCase().split(";");
   const charset = params.map((one) => /^\s*charset\s*=\s*"?([^"\s]*)/.exec(one)?.[1]).find(Boolean);
   if (charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset)) {
     return bad(415, "unsupported_charset", "send the body as UTF-8");
@@ -55,52 +49,39 @@ const OF_STATUS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   503: { connection: "close", "retry-after": "1" },
 };
 
-function answerOf(refused: BadRequest, requestId: string, door: FrontDoor) {
-  const { status, headers, body } = door.failure.encodeBad(refused, requestId);
-  const all = {
-    ...headers,
-    "content-length": String(Buffer.byteLength(body)),
-    ...responseHeaders({ requestId, chainLog: [] }),
-    ...OF_STATUS[status],
-  };
-  return { status, headers: all, body };
+/** Sends a request back, in the words of the door that was asked. */
+export function sendBack(exchange: Exchange, refused: BadRequest): void {
+  exchange.fate = { refused: refused.code };
+  writePage(exchange, answerOf(refused, exchange.id, exchange.door));
 }
 
-/** Codes of the requests that are being sent back. */
-const CODES = new WeakMap<ServerResponse, string>();
-
-/** Our code for why this request was sent back by the framework, if it was. */
-export function refusedAs(response: ServerResponse): string | undefined {
-  return CODES.get(response);
+/** Ends a request that a bug of ours broke. */
+export function sendBug(exchange: Exchange, bug: unknown): void {
+  exchange.fate = { bug };
+  if (exchange.response.headersSent) exchange.response.destroy();
+  else writePage(exchange, answerOf(BUG, exchange.id, exchange.door));
 }
 
-/** Sends a request back. */
-export function sendBad(reply: FastifyReply, request: FastifyRequest, refused: BadRequest): FastifyReply {
-  const door = doorAt(request.url, request.headers);
-  const { status, headers, body } = answerOf(refused, request.id, door);
-  CODES.set(reply.raw, refused.code);
-  return reply.code(status).headers(headers).send(body);
-}
-
-/** The same without the framework, in the words of the door that was asked. */
-export function writeBad(
-  response: ServerResponse,
-  requestId: string,
-  refused: BadRequest,
-  door: FrontDoor,
-): void {
-  const { status, headers, body } = answerOf(refused, requestId, door);
-  response.writeHead(status, headers);
-  response.end(body);
+/** Writes why a request to a model has no answer. */
+export function writeBad(exchange: Exchange, refused: BadRequest): void {
+  const { status, headers, body } = answerOf(refused, exchange.id, exchange.door);
+  writeAnswer(exchange, status, Object.entries(headers).flat(), body);
 }
 
 /** The same where not even a request was understood: the connection ends with it. */
 export function endBad(socket: Duplex, requestId: string, refused: BadRequest): void {
   const { status, headers, body } = answerOf(refused, requestId, doorAt("/", {}));
-  const lines = Object.entries({ ...headers, connection: "close" }).map(
+  const length = String(Buffer.byteLength(body));
+  const lines = Object.entries({ ...headers, "content-length": length, connection: "close" }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`, () =>
     socket.destroy(),
   );
+}
+
+/** Its headers are without its length. */
+function answerOf(refused: BadRequest, requestId: string, door: FrontDoor): WireAnswer {
+  const { status, headers, body } = door.failure.encodeBad(refused, requestId);
+  return { status, headers: { ...headers, "x-nexus-request-id": requestId, ...OF_STATUS[status] }, body };
 }

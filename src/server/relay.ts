@@ -1,55 +1,59 @@
 import type { ServerResponse } from "node:http";
 import type { ChatEvent } from "../core/chat.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Answering, Outcome, RunEvent } from "../core/outcome.ts";
-import { after, type Take } from "../core/take.ts";
-import type { AnswerIdentity, DoorRequest, FrontDoor, StreamEncoder } from "../dialects/dialect.ts";
+import type { Answering, Outcome, RunError, RunEvent } from "../core/outcome.ts";
+import type { Soon } from "../core/soon.ts";
+import type { Take } from "../core/take.ts";
+import type { AnswerIdentity, DoorRequest, StreamEncoder } from "../dialects/dialect.ts";
 import { errorContext } from "./context.ts";
+import { type Exchange, writeAnswer, writeHead } from "./exchange.ts";
 import { responseHeaders } from "./headers.ts";
 import { bad, writeBad } from "./refusals.ts";
 
 /** By what an answer is written. */
-export interface Relay {
-  readonly door: FrontDoor;
-  readonly requestId: string;
+export interface RelayDeps {
   readonly asked: DoorRequest;
+  /** What the answer says of itself. */
+  readonly identityOf: (model: string) => AnswerIdentity;
   /** USD that the answer will cost, as far as it can be known before it begins. */
-  readonly estimate: (answering: Answering) => Promise<number | undefined>;
-  /** Seconds since 1970. */
-  readonly created: number;
+  readonly estimate: (answering: Answering) => Soon<number | undefined>;
   /** Hears when the run begins to wait for its turn, and when it goes on. */
   readonly waits: (waiting: boolean) => void;
   readonly clock: Clock;
-  /** When the request came, by that clock. */
-  readonly began: number;
   /** Milliseconds after which somebody who reads nothing is left. */
   readonly stalledMs: number;
 }
 
-/**
- * Writes a run as an HTTP answer: one status and true headers when the answer begins, then what comes of it. A reader that
- * is slow slows the run.
- */
-export async function relayRun(
-  run: (tell: Take<RunEvent>) => Promise<Outcome>,
-  response: ServerResponse,
-  relay: Relay,
-): Promise<Outcome> {
-  const answer = relay.asked.stream ? streamed(response, relay) : whole(response, relay);
+/** Writes a run as an HTTP answer. */
+export interface Relay {
+  /** Hears what the run tells. A reader that is slow slows it. */
+  readonly hear: Take<RunEvent>;
+  /** The run is over. */
+  end(outcome: Outcome): void;
+}
+
+/** One status and true headers when the answer begins, then what comes of it. */
+export function createRelay(exchange: Exchange, deps: RelayDeps): Relay {
+  const { response } = exchange;
+  const answer = deps.asked.stream ? streamed(exchange, deps) : whole(exchange, deps);
   let answering: Answering | undefined;
-  const outcome = await run((event) => {
-    if (event.type === "chat" && answering !== undefined) return answer.take(event.event, answering);
-    if (event.type === "committed") answering = event.answering;
-    else if (event.type === "waiting") relay.waits(event.why !== "retry-delay");
-    else if (event.type === "attempt-start") relay.waits(false);
-    return undefined;
-  });
-  if (response.destroyed) return outcome;
-  if (outcome.error === undefined && answering !== undefined) answer.end(outcome, answering);
-  else if (response.headersSent) breakOff(response, relay, answer, outcome);
-  else if (outcome.error?.code === "aborted") writeBad(response, relay.requestId, GOING_DOWN, relay.door);
-  else writeFailure(response, relay, outcome);
-  return outcome;
+  return {
+    hear(event) {
+      if (event.type === "chat" && answering !== undefined) return answer.take(event.event, answering);
+      if (event.type === "committed") answering = event.answering;
+      else if (event.type === "waiting") deps.waits(event.why !== "retry-delay");
+      else if (event.type === "attempt-start") deps.waits(false);
+      return undefined;
+    },
+    end(outcome) {
+      const { error } = outcome;
+      if (response.destroyed) return;
+      if (error === undefined && answering !== undefined) answer.end(outcome, answering);
+      else if (response.headersSent) breakOff(exchange, answer, error);
+      else if (error?.code === "aborted") writeBad(exchange, GOING_DOWN);
+      else writeFailure(exchange, outcome);
+    },
+  };
 }
 
 type Piece = Exclude<ChatEvent, { type: "failure" }>;
@@ -63,59 +67,63 @@ interface Answer {
 }
 
 /** Passes an answer on while it comes. */
-function streamed(response: ServerResponse, relay: Relay): Answer {
-  const reframes = relay.door.stream.reframes?.(relay.asked) ?? false;
+function streamed(exchange: Exchange, deps: RelayDeps): Answer {
+  const { response, door } = exchange;
+  const { asked } = deps;
+  const reframes = door.stream.reframes?.(asked) ?? false;
   let untouched = false;
   let encoder: StreamEncoder | undefined;
-  const begin = async (answering: Answering) => {
-    const costUsd = await relay.estimate(answering);
+  const begin = (answering: Answering, costUsd: number | undefined) => {
     const chainLog = [...answering.chainLog, `${answering.member}: streaming`];
-    response.writeHead(200, {
-      "content-type": relay.door.stream.contentType(relay.asked),
-      "cache-control": "no-cache",
-      ...tell(relay, chainLog, answering, costUsd),
-    });
+    const headers = responseHeaders({ requestId: exchange.id, chainLog, answering, costUsd });
+    headers.push("content-type", door.stream.contentType(asked), "cache-control", "no-cache");
+    writeHead(exchange, 200, headers);
+  };
+  const pass = (event: Piece, answering: Answering) => {
+    if (event.type === "bytes" && !reframes) {
+      untouched = true;
+      return write(response, event.bytes, deps);
+    }
+    // The backend's own end has passed with its bytes.
+    if (untouched) return undefined;
+    encoder ??= door.stream.encoder(deps.identityOf(answering.model), asked);
+    return write(response, encoder.push(event), deps);
   };
   return {
-    take: (event, answering) =>
-      after(response.headersSent ? undefined : begin(answering), () => {
-        if (event.type === "bytes" && !reframes) {
-          untouched = true;
-          return write(response, event.bytes, relay);
-        }
-        // The backend's own end has passed with its bytes.
-        if (untouched) return undefined;
-        encoder ??= relay.door.stream.encoder(identityOf(relay, answering.model), relay.asked);
-        return write(response, encoder.push(event), relay);
-      }),
+    take(event, answering) {
+      if (response.headersSent) return pass(event, answering);
+      const costUsd = deps.estimate(answering);
+      if (!(costUsd instanceof Promise)) {
+        begin(answering, costUsd);
+        return pass(event, answering);
+      }
+      return costUsd.then((usd) => {
+        begin(answering, usd);
+        return pass(event, answering);
+      });
+    },
     end: () => void response.end(),
     lastWords: (message, code) => encoder?.breakOff?.(message, code),
   };
 }
 
 /** Writes an answer when it is complete, so that its headers tell what it came to. */
-function whole(response: ServerResponse, relay: Relay): Answer {
-  const { asked, door } = relay;
+function whole(exchange: Exchange, { asked, identityOf }: RelayDeps): Answer {
+  const { id, door } = exchange;
   const vectors = asked.task === "embeddings" ? door.answer.encodeVectors : undefined;
   const events: Piece[] = [];
-  let bytes: Uint8Array | undefined;
+  let bytes: Uint8Array | string | undefined;
   return {
     take(event) {
-      if (event.type === "bytes")
-        bytes = vectors === undefined ? event.bytes : Buffer.from(vectors(event.bytes, asked));
-      else events.push(event);
+      if (event.type !== "bytes") events.push(event);
+      else bytes = vectors === undefined ? event.bytes : vectors(event.bytes, asked);
       return undefined;
     },
-    end(outcome, answering) {
-      const body =
-        bytes ??
-        Buffer.from(relay.door.answer.encode(events, identityOf(relay, answering.model), relay.asked));
-      response.writeHead(200, {
-        "content-type": "application/json",
-        "content-length": body.length,
-        ...tell(relay, outcome.chainLog, answering, outcome.costUsd),
-      });
-      response.end(body);
+    end({ chainLog, costUsd }, answering) {
+      const headers = responseHeaders({ requestId: id, chainLog, answering, costUsd });
+      headers.push("content-type", "application/json");
+      const body = bytes ?? door.answer.encode(events, identityOf(answering.model), asked);
+      writeAnswer(exchange, 200, headers, body);
     },
   };
 }
@@ -125,30 +133,22 @@ const GOING_DOWN = bad(503, "server_shutdown", "the server is going down");
 
 /** Nobody answered: the error says why, and what could be done. */
 export function writeFailure(
-  response: ServerResponse,
-  { door, requestId }: Pick<Relay, "door" | "requestId">,
+  exchange: Exchange,
   { error, chainLog }: Pick<Outcome, "error" | "chainLog">,
 ): void {
   if (error === undefined) throw new TypeError("a run without an error had no answer");
-  const { status, headers, body } = door.failure.encode(error, errorContext(error), requestId);
-  response.writeHead(status, {
-    ...headers,
-    "content-length": Buffer.byteLength(body),
-    ...responseHeaders({ requestId, chainLog }),
-  });
-  response.end(body);
+  const { id, door } = exchange;
+  const { status, headers, body } = door.failure.encode(error, errorContext(error), id);
+  const list = responseHeaders({ requestId: id, chainLog });
+  list.push(...Object.entries(headers).flat());
+  writeAnswer(exchange, status, list, body);
 }
 
 /**
  * The answer broke off after it had begun: the error event is flushed, and then the connection cut, because most SDKs take a
  * clean end for success.
  */
-function breakOff(
-  response: ServerResponse,
-  { door }: Relay,
-  { lastWords }: Answer,
-  { error }: Outcome,
-): void {
+function breakOff({ response, door }: Exchange, { lastWords }: Answer, error: RunError | undefined): void {
   const { message, code } =
     error?.code === "aborted"
       ? GOING_DOWN
@@ -158,12 +158,16 @@ function breakOff(
 }
 
 /** Resolves when there is room for more, or nobody to read it any more. Whoever reads nothing for too long counts as gone. */
-function write(response: ServerResponse, part: string | Uint8Array, relay: Relay): Promise<void> | undefined {
+function write(
+  response: ServerResponse,
+  part: string | Uint8Array,
+  deps: RelayDeps,
+): Promise<void> | undefined {
   if (part.length === 0 || response.destroyed || response.write(part)) return undefined;
-  return drained(response, relay);
+  return drained(response, deps);
 }
 
-function drained(response: ServerResponse, { clock, stalledMs }: Relay): Promise<void> {
+function drained(response: ServerResponse, { clock, stalledMs }: RelayDeps): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.after(stalledMs, () => response.destroy());
     const go = () => {
@@ -173,24 +177,4 @@ function drained(response: ServerResponse, { clock, stalledMs }: Relay): Promise
     };
     response.on("drain", go).on("close", go);
   });
-}
-
-function tell(
-  { requestId }: Relay,
-  chainLog: readonly string[],
-  answering: Answering,
-  costUsd: number | undefined,
-): Record<string, string> {
-  const { zone } = answering.backend;
-  const cost = costUsd === undefined ? {} : { costUsd };
-  const { dropped } = answering;
-  return responseHeaders({ requestId, chainLog, answering: { ...answering, zone }, dropped, ...cost });
-}
-
-/** What an answer says of itself. */
-export function identityOf(
-  { requestId, created, clock, began }: Pick<Relay, "requestId" | "created" | "clock" | "began">,
-  model: string,
-): AnswerIdentity {
-  return { id: requestId.replace(/^req_/, ""), created, model, elapsedMs: () => clock.now() - began };
 }

@@ -1,6 +1,7 @@
-import type { ServerResponse } from "node:http";
-import type { AnswerIdentity, DoorRequest, FrontDoor } from "../dialects/dialect.ts";
+import type { AnswerIdentity, DoorRequest } from "../dialects/dialect.ts";
+import type { RunInput } from "../engine/engine.ts";
 import { countTokens } from "../tokens/count.ts";
+import { type Exchange, writeAnswer } from "./exchange.ts";
 import { responseHeaders } from "./headers.ts";
 import type { Served } from "./served.ts";
 
@@ -9,7 +10,6 @@ export type UnaskedTask = "count" | "load";
 
 /** By what such a request is answered. */
 export interface UnaskedDeps {
-  readonly door: FrontDoor;
   readonly served: Served;
   readonly left: AbortSignal;
   /** Of an answer in which this model speaks. */
@@ -21,11 +21,12 @@ export interface UnaskedDeps {
  * unknown target.
  */
 export async function answerUnasked(
-  input: Parameters<Served["engine"]["foresee"]>[0],
+  exchange: Exchange,
+  input: RunInput,
   asked: DoorRequest & { readonly task: UnaskedTask },
-  response: ServerResponse,
-  { door, served, left, identityOf }: UnaskedDeps,
+  { served, left, identityOf }: UnaskedDeps,
 ): Promise<void> {
+  const { door } = exchange;
   const { plan } = await served.engine.foresee(input, left);
   const model = plan.primaryModel ?? "";
   const body =
@@ -33,12 +34,9 @@ export async function answerUnasked(
       ? door.count?.encode((await countTokens(asked.request, model)).tokens)
       : door.load?.encode(identityOf(model), asked);
   if (body === undefined) throw new TypeError(`no ${asked.task} at the door ${door.dialect}`);
-  response.writeHead(200, {
-    "content-type": asked.stream ? door.stream.contentType(asked) : "application/json",
-    "content-length": Buffer.byteLength(body),
-    ...responseHeaders({ requestId: input.requestId, chainLog: [] }),
-  });
-  response.end(body);
+  const headers = responseHeaders({ requestId: exchange.id, chainLog: [] });
+  headers.push("content-type", asked.stream ? door.stream.contentType(asked) : "application/json");
+  writeAnswer(exchange, 200, headers, body);
 }
 
 /** Whether nobody has to be asked for this. */

@@ -1,12 +1,13 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** One request to a model, from its admission until its answer has left or its client is gone. */
 export interface Passage {
   /** Aborts when nobody is there any more to be answered, or the server goes. */
   readonly left: AbortSignal;
-  /** Resolves when its answer has left, or cannot leave any more. */
-  readonly over: Promise<void>;
+  /** Calls when its answer has left, or cannot leave any more; at once when that is so. `whole`: the client got all it was to get. */
+  whenOver(then: (whole: boolean) => void): void;
   /** Its turn at a backend is waited for, or has come. */
   waits(waiting: boolean): void;
   /** Its answer ends before it is complete because we end it: the client did not go away. */
@@ -21,17 +22,13 @@ export interface UnderWay {
   stopWaiting(): void;
   /** Leaves all of them. */
   leaveAll(): void;
-  /** Whether the client got all that it was to get. */
-  isWhole(response: ServerResponse): boolean;
   /** Whether an answer has begun to leave through this socket. */
-  isAnswering(socket: Socket): boolean;
+  isAnswering(socket: Duplex): boolean;
 }
 
 /** None yet. */
 export function createUnderWay(): UnderWay {
   const all = new Map<ServerResponse, { readonly leave: () => void; waiting: boolean }>();
-  const brokenOff = new WeakSet<ServerResponse>();
-  const cutOff = new WeakSet<ServerResponse>();
   /** By connection, which is answered one request after the other: to make one takes longer than much else here. */
   const controllers = new WeakMap<Socket, AbortController>();
   const controllerOf = (socket: Socket | null): AbortController => {
@@ -49,32 +46,41 @@ export function createUnderWay(): UnderWay {
     begin(response) {
       const { socket } = response;
       const left = controllerOf(socket);
+      let brokenOff = false;
+      let cutOff = false;
+      let over = false;
+      let hears = (_whole: boolean) => {};
+      const isWhole = () => brokenOff || (response.writableFinished && !cutOff);
       const leave = () => {
-        brokenOff.add(response);
+        brokenOff = true;
         left.abort();
       };
       const one = { leave, waiting: false };
       all.set(response, one);
       // Node says so, too, of what was still to be written when its connection was lost.
-      response.once("finish", () => {
-        if (socket?.destroyed) cutOff.add(response);
+      response.on("finish", () => {
+        cutOff = socket?.destroyed ?? false;
       });
-      const over = new Promise<void>((resolve) => {
-        response.once("close", () => {
-          all.delete(response);
-          // Making the reason of an abort takes longer than much else here.
-          if (!response.writableFinished) left.abort();
-          resolve();
-        });
+      response.on("close", () => {
+        all.delete(response);
+        // Making the reason of an abort takes longer than much else here.
+        if (!response.writableFinished) left.abort();
+        over = true;
+        hears(isWhole());
       });
       return {
         left: left.signal,
-        over,
+        whenOver(then) {
+          if (over) then(isWhole());
+          else hears = then;
+        },
         waits(waiting) {
           one.waiting = waiting;
           if (waiting && waitingEnded) leave();
         },
-        breakOff: () => void brokenOff.add(response),
+        breakOff() {
+          brokenOff = true;
+        },
       };
     },
     stopWaiting() {
@@ -84,7 +90,6 @@ export function createUnderWay(): UnderWay {
     leaveAll() {
       for (const { leave } of all.values()) leave();
     },
-    isWhole: (response) => brokenOff.has(response) || (response.writableFinished && !cutOff.has(response)),
     isAnswering: (socket) => [...all.keys()].some((one) => one.socket === socket && one.headersSent),
   };
 }

@@ -110,6 +110,16 @@ it("a bug in one request is 500 for that request, without a word of it, and nobo
   expect((await ask()).status).toBe(200);
 });
 
+it("a target with an escape that stands for nothing is refused behind the guard, and told like any other", async () => {
+  const { port, next } = await listen({ token: "secret-of-the-server" });
+  const ask = (headers: Record<string, string>) =>
+    fetch(`http://localhost:${port}/v1/models/%zz`, { headers });
+  expect((await ask({})).status).toBe(401);
+  expect(await next()).toMatchObject({ refused: "invalid_access_token" });
+  expect((await ask({ authorization: "Bearer secret-of-the-server" })).status).toBe(400);
+  expect(await next()).toMatchObject({ status: 400, refused: "invalid_target" });
+});
+
 /** A server over `a` that ends with its test. `next`: the next request that is over. */
 async function listen(over: Partial<ServerOptions>, deps: Partial<ServerDeps> = {}) {
   const ended: EndedRequest[] = [];

@@ -31,15 +31,15 @@ test("of two requests on one connection, the second is left when its client goes
   const finished = underWay.begin(first.response);
   first.client.once("response", (answer) => answer.resume());
   first.response.end("all of it");
-  await finished.over;
+  await new Promise(finished.whenOver);
   expect(finished.left.aborted).toBe(false);
 
   const second = await ask();
   expect(second.socket).toBe(first.socket);
-  const { left, over } = underWay.begin(second.response);
+  const { left, whenOver } = underWay.begin(second.response);
   expect(left.aborted).toBe(false);
   second.client.destroy();
-  await over;
+  await new Promise(whenOver);
   expect(left.aborted).toBe(true);
 });
 
@@ -49,10 +49,10 @@ test("a request that is left takes no other of its connection with it", async ()
 
   const first = await ask();
   first.client.once("response", (answer) => answer.resume());
-  const { left, over } = underWay.begin(first.response);
+  const { left, whenOver } = underWay.begin(first.response);
   underWay.leaveAll();
   first.response.end("going down");
-  await over;
+  await new Promise(whenOver);
   expect(left.aborted).toBe(true);
 
   const second = await ask();

@@ -49,7 +49,7 @@ if (others.length + 1 !== (BACKENDS * MODELS) / NAMES) throw new Error("somebody
 const told = {
   requestId: "req_0123456789abcdef01234567",
   chainLog: ["gpt: failed (503 Service Unavailable)", "local: success"],
-  answering: { ...first, place: "cloud", reason: "backend-failover", zone: "open", fallbackUsed: true },
+  answering: { ...first, place: "cloud", reason: "backend-failover", fallbackUsed: true, dropped: [] },
   costUsd: 0.0042,
 };
 process.stdout.write(
