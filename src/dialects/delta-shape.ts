@@ -13,14 +13,16 @@ export interface DeltaShape {
   readonly hasNumbers: boolean;
 }
 
+const CLOSING_QUOTE = 1;
+
 /** Longest event that is learned from, in bytes. */
 const MAX_LEARNED = 65_536;
 
 /**
  * The shape of an event, or undefined when it is no plain piece of content. `raw` is all of it, with
- * what frames it, in Latin-1. `holes` (flags `dg`) finds what differs from event to event: a string in its
- * first group, or a whole number in its second. `decode` says what such an event would mean; it is asked about the shape with
- * other strings and numbers in it, which proves that nothing but the strings matters.
+ * what frames it, in Latin-1. `holes` (flag `g`) finds what differs from event to event: a string in its first group, with its
+ * quote behind it, or a whole number in its second, with nothing behind it. `decode` says what such an event would mean; it is
+ * asked about the shape with other strings and numbers in it, which proves that nothing but the strings matters.
  */
 export function learnShape(
   raw: string,
@@ -30,9 +32,10 @@ export function learnShape(
   if (raw.length > MAX_LEARNED) return undefined;
   const before: Lead[] = [];
   let from = 0;
-  for (const { indices } of raw.matchAll(holes)) {
-    const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
-    before.push({ text: raw.slice(from, start), isNumber: indices?.[1] === undefined });
+  for (const { 0: found, 1: string, 2: number = "", index } of raw.matchAll(holes)) {
+    const isNumber = string === undefined;
+    const end = index + found.length - (isNumber ? 0 : CLOSING_QUOTE);
+    before.push({ text: raw.slice(from, end - (string ?? number).length), isNumber });
     from = end;
   }
   if (before.length === 0) return undefined;
@@ -79,13 +82,15 @@ function shapeOf(before: readonly Lead[], rest: string, content: number): DeltaS
 
   /** Counts the string that begins at `start`: an escape is one, and of UTF-8 only the byte that begins a character. Tells its end. */
   function count(text: string, start: number): number {
-    counted = 0;
-    for (let at = start; ; at++) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) return at;
-      if ((code & 0xc0) !== 0x80) counted += 1;
+    let characters = 0;
+    let at = start;
+    for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(at)) {
+      if ((code & 0xc0) !== 0x80) characters += 1;
       if (code === BACKSLASH) at += text.charAt(at + 1) === "u" ? 5 : 1;
+      at += 1;
     }
+    counted = characters;
+    return at;
   }
 
   return {

@@ -1,7 +1,8 @@
 import { type ChatEvent, isContent, type StreamWatch } from "../core/chat.ts";
 import type { StreamDecoder } from "./dialect.ts";
+import { utf8Of } from "./latin1.ts";
 import { malformedEnd } from "./malformed.ts";
-import { createShapes } from "./shapes.ts";
+import { createShapes, type Shapes } from "./shapes.ts";
 import { createTally } from "./tally.ts";
 
 /** Longest single event, in bytes. */
@@ -48,6 +49,7 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
         if (line === "" && !inEvent && !tally.hasFailed()) pass = before + at;
       }
     }
+    if (line !== "" && !inEvent && shapes !== undefined && !tally.isClosed()) at = takeRest(text, shapes);
     let nextBreak: ((from: number) => number) | undefined;
     /** Where the present event began; -1 when that was in an earlier push. */
     let began = inEvent || line !== "" ? -1 : at;
@@ -85,6 +87,20 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
       tally.account(malformedEnd("an event is larger than 8 MiB"));
   }
 
+  /** Takes the rest of an event whose one line began in an earlier push, if it has the present shape. Where that ends; else 0. */
+  function takeRest(text: string, shapes: Shapes): number {
+    const blank = text.indexOf("\n\n");
+    if (blank === -1) return 0;
+    const end = blank + "\n\n".length;
+    const whole = line + text.slice(0, end);
+    if (shapes.match(whole, 0) !== whole.length) return 0;
+    tally.count(shapes.characters());
+    if (shapes.hasNumbers()) unheard = whole;
+    line = "";
+    pass = before + end;
+    return end;
+  }
+
   /** A byte order mark may stand before the first line. */
   function withoutMark(whole: string): string {
     if (begun) return whole;
@@ -118,7 +134,9 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
   }
 
   function hear(text: string, named: string | undefined): readonly ChatEvent[] {
-    return decoder.push({ ...(named !== undefined && { event: utf8(named) }), data: utf8(text) });
+    return decoder.push(
+      named === undefined ? { data: utf8Of(text) } : { event: utf8Of(named), data: utf8Of(text) },
+    );
   }
 
   /** Numbers count up: those of the event before are the last there may be. */
@@ -170,8 +188,4 @@ function createBreaks(text: string): (from: number) => number {
 /** The data of an event that has one line of it. */
 function dataOf(raw: string): string {
   return /^data:(.*)/m.exec(raw)?.[1] ?? "";
-}
-
-function utf8(latin1: string): string {
-  return Buffer.from(latin1, "latin1").toString("utf8");
 }

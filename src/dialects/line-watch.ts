@@ -1,5 +1,6 @@
 import { type ChatEvent, isContent, type StreamWatch } from "../core/chat.ts";
 import type { StreamDecoder } from "./dialect.ts";
+import { utf8Of } from "./latin1.ts";
 import { malformedEnd } from "./malformed.ts";
 import { createShapes } from "./shapes.ts";
 import { createTally } from "./tally.ts";
@@ -52,7 +53,7 @@ export function watchLines(decoder: StreamDecoder, holes: RegExp): StreamWatch {
   }
 
   function hear(latin1: string): readonly ChatEvent[] {
-    const data = Buffer.from(latin1, "latin1").toString("utf8").trim();
+    const data = utf8Of(latin1).trim();
     return data === "" ? [] : decoder.push({ data });
   }
 

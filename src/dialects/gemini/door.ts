@@ -37,4 +37,4 @@ export const geminiDoor: FrontDoor = {
 };
 
 /** Text differs from event to event, and the counts of tokens so far. */
-const HOLES = /"text":\s*"((?:[^"\\]|\\.)+)"|"(?:\w+T|t)okenCount":\s*(\d+)/dg;
+const HOLES = /"text":\s*"((?:[^"\\]|\\.)+)"|"(?:\w+T|t)okenCount":\s*(\d+)/g;

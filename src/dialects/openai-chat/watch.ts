@@ -4,7 +4,7 @@ import { createDecoder } from "./stream.ts";
 
 /** Strings that differ from event to event: content, and the padding of OpenAI (`obfuscation`) and Mistral (`p`). */
 export const HOLES =
-  /"(?:content|reasoning_content|reasoning|refusal|arguments|obfuscation|p)":\s*"((?:[^"\\]|\\.)+)"/dg;
+  /"(?:content|reasoning_content|reasoning|refusal|arguments|obfuscation|p)":\s*"((?:[^"\\]|\\.)+)"/g;
 
 /** Watches a stream of chunks whose bytes pass untouched. */
 export function createWatch(): StreamWatch {
