@@ -21,18 +21,17 @@ export interface Stopper extends Stop {
 
 /** A stop that comes when the signal aborts, or sooner. To be released. */
 export function stopOn(signal: AbortSignal): Stopper {
-  let why: Failure | undefined;
-  const abort = () => stopper.stop(abortFailure(signal));
-  const stopper: Stopper = {
-    get why() {
-      return why;
-    },
+  const abort = () => stop(abortFailure(signal));
+  const stop = (why: Failure) => {
+    if (stopper.why !== undefined) return;
+    stopper.why = why;
+    stopper.onStop?.(why);
+  };
+  // No getter: an object with one gets a hidden class of its own, which keeps all it can reach alive for long.
+  const stopper: { -readonly [K in keyof Stopper]: Stopper[K] } = {
+    why: undefined,
     onStop: undefined,
-    stop(reason) {
-      if (why !== undefined) return;
-      why = reason;
-      stopper.onStop?.(reason);
-    },
+    stop,
     release: () => signal.removeEventListener("abort", abort),
   };
   if (signal.aborted) abort();
