@@ -1,25 +1,24 @@
 import type { Attempt } from "../core/outcome.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import type { Usage } from "../core/usage.ts";
-import type { Database, Value } from "../database/open.ts";
+import type { Database } from "../database/open.ts";
 import { countOf } from "../database/row.ts";
+import { groupAlike } from "./alike.ts";
 import { rowsInto } from "./insert-rows.ts";
 import { ADD_TO_TALLIES } from "./schema.ts";
-import { NOTHING, plus, SLOT_MS, type Tally, tallyOf } from "./tally.ts";
+import { plus, SLOT_MS, tallyOf } from "./tally.ts";
 
 /** Writes requests and their attempts, in this order, and adds them to the tallies; for use in a transaction. */
 export function appendRecords(database: Database, records: readonly RequestRecord[]): void {
   const [row = {}] = database.all("SELECT max(id) AS id FROM requests");
   const last = countOf(row, "id");
   const requests = records.map((record, index) => ({ id: last + 1 + index, record }));
-  insertRequests(database, requests);
-  insertAttempts(
-    database,
-    requests.flatMap(({ id, record }) =>
-      record.outcome.attempts.map((attempt, number) => ({ request: id, number, attempt })),
-    ),
+  const attempts = requests.flatMap(({ id, record }) =>
+    record.outcome.attempts.map((attempt, number) => ({ request: id, record, number, attempt })),
   );
-  addToTallies(database, requests);
+  insertRequests(database, requests);
+  insertAttempts(database, attempts);
+  addToTallies(database, attempts);
 }
 
 interface NewRequest {
@@ -62,6 +61,7 @@ const insertRequests = rowsInto<NewRequest>("requests", {
 
 interface NewAttempt {
   readonly request: number;
+  readonly record: RequestRecord;
   readonly number: number;
   readonly attempt: Attempt;
 }
@@ -101,21 +101,32 @@ function usageColumns<T>(usageOf: (item: T) => Usage | undefined) {
   };
 }
 
+/** Whether two attempts are counted in one place. */
+function isWith(one: NewAttempt, other: NewAttempt): boolean {
+  return (
+    one.attempt.member === other.attempt.member &&
+    one.attempt.backend === other.attempt.backend &&
+    one.attempt.model === other.attempt.model &&
+    one.record.outcome.profile === other.record.outcome.profile &&
+    slotOf(one.record) === slotOf(other.record)
+  );
+}
+
+function slotOf({ at }: RequestRecord): number {
+  return Math.floor(Math.round(at) / SLOT_MS);
+}
+
 /** A statement for all attempts of one place together; read from the rows, each sum would cost as much as a row. */
-function addToTallies(database: Database, requests: readonly NewRequest[]): void {
-  const sums = new Map<string, { readonly place: readonly Value[]; readonly tally: Tally }>();
-  for (const { id, record } of requests) {
-    const slot = Math.floor(Math.round(record.at) / SLOT_MS);
-    for (const attempt of record.outcome.attempts) {
-      const place = [slot, record.outcome.profile ?? "", attempt.member, attempt.backend, attempt.model];
-      const key = JSON.stringify(place);
-      sums.set(key, { place, tally: plus(sums.get(key)?.tally ?? NOTHING, tallyOf(attempt, id)) });
-    }
-  }
-  for (const { place, tally } of sums.values()) {
+function addToTallies(database: Database, attempts: readonly NewAttempt[]): void {
+  for (const { key: place, items } of groupAlike(attempts, isWith, (attempt) => attempt)) {
+    const tally = items.map(({ attempt, request }) => tallyOf(attempt, request)).reduce(plus);
     database.run(
       ADD_TO_TALLIES,
-      ...place,
+      slotOf(place.record),
+      place.record.outcome.profile ?? "",
+      place.attempt.member,
+      place.attempt.backend,
+      place.attempt.model,
       tally.answered,
       tally.attempts,
       tally.failures,

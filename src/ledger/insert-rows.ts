@@ -1,16 +1,11 @@
 import type { Database, Value } from "../database/open.ts";
+import { groupAlike } from "./alike.ts";
 
 /** How a column is read from what is written. */
 type Columns<T> = Readonly<Record<string, (item: T) => Value>>;
 
 /** Writes these as rows of one table; for use in a transaction. */
 export type InsertRows<T> = (database: Database, items: readonly T[]) => void;
-
-/** Rows that are alike in their shared columns. */
-interface Group<T> {
-  readonly values: readonly Value[];
-  readonly items: T[];
-}
 
 /** How many rows one statement writes, most first. Few sizes, since each statement is prepared once and kept. */
 const SIZES = [16, 4, 1];
@@ -46,29 +41,14 @@ export function rowsInto<T>(
     }
     return true;
   };
-  /** Nearly all are like the one before them. */
-  const alike = (items: readonly T[]): readonly Group<T>[] => {
-    const groups: Group<T>[] = [];
-    let last: Group<T> | undefined;
-    for (const item of items) {
-      if (last === undefined || !isAlike(item, last.values)) {
-        last = groups.find(({ values }) => isAlike(item, values));
-        if (last === undefined) {
-          last = { values: readShared.map((read) => read(item)), items: [] };
-          groups.push(last);
-        }
-      }
-      last.items.push(item);
-    }
-    return groups;
-  };
+  const valuesOf = (item: T): readonly Value[] => readShared.map((read) => read(item));
 
   return (database, items) => {
-    for (const group of alike(items)) {
+    for (const group of groupAlike(items, isAlike, valuesOf)) {
       let written = 0;
       for (const size of SIZES) {
         while (group.items.length - written >= size) {
-          const values = [...group.values];
+          const values = [...group.key];
           for (const end = written + size; written < end; written += 1) {
             const item = group.items[written];
             if (item !== undefined) for (const read of readOwn) values.push(read(item));

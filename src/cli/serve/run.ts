@@ -1,7 +1,6 @@
 import type { ServerConfig } from "../../config/server.ts";
 import { looksOf } from "../../config/watch.ts";
 import { Problem } from "../../core/problem.ts";
-import type { EndedRequest } from "../../server/ended.ts";
 import { lookAt } from "../../server/look.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import type { CommandContext } from "../app.ts";
@@ -38,9 +37,10 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
       return { ...config, token: readToken(config, context) };
     };
     const config = wanted(world.configuration.server);
+    const write = lineWriter(context);
     const tellStep = (line: string, requestId: string) => {
       const wallMs = Date.now();
-      write(context, () => debugLine(line, requestId, format, wallMs));
+      write(() => debugLine(line, requestId, format, wallMs));
     };
     const server = await listen(context, config, paths.stateDir, {
       served: () => ({
@@ -51,7 +51,11 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
         aliases: world.configuration.routing.aliases.keys(),
       }),
       look: lookAt(world),
-      onEnd: (ended) => say(context, ended, format),
+      onEnd(ended) {
+        if (ended.bug !== undefined) bugTeller(context)(ended.bug);
+        const wallMs = Date.now();
+        write(() => requestLine(ended, format, wallMs));
+      },
     });
     const tellKeyless = keylessTeller(context, world);
     const follower = { world, server, started: config, wanted, tellKeyless };
@@ -84,14 +88,9 @@ export async function serve(context: CommandContext, flags: ServeFlags): Promise
   }
 }
 
-function say(context: CommandContext, ended: EndedRequest, format: "pretty" | "json"): void {
-  if (ended.bug !== undefined) bugTeller(context)(ended.bug);
-  const wallMs = Date.now();
-  write(context, () => requestLine(ended, format, wallMs));
-}
-
-function write(context: CommandContext, line: () => string): void {
-  if (!context.globals.quiet) writeErr(context.app.stderr, () => `${line()}\n`);
+/** Writes lines that are made when it is their turn. */
+function lineWriter({ app: { stderr }, globals }: CommandContext): (line: () => string) => void {
+  return globals.quiet ? () => {} : (line) => writeErr(stderr, () => `${line()}\n`);
 }
 
 /** Addresses to listen on that no other machine reaches. */
