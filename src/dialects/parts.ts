@@ -11,8 +11,16 @@ export function allParts({ messages }: Pick<ChatRequest, "messages">): readonly 
 
 /** Whether anything in a request, tools included, is marked for a provider's cache. */
 export function hasCacheMarks(request: ChatRequest): boolean {
-  const marked = ({ cache }: { readonly cache?: unknown }) => cache !== undefined;
-  return request.tools.some(marked) || allParts(request).some((part) => "cache" in part && marked(part));
+  return request.tools.some(isMarked) || request.messages.some(({ parts }) => parts.some(hasMark));
+}
+
+function hasMark(part: Part): boolean {
+  if ("cache" in part && isMarked(part)) return true;
+  return part.type === "tool-result" && part.content.some(isMarked);
+}
+
+function isMarked({ cache }: { readonly cache?: unknown }): boolean {
+  return cache !== undefined;
 }
 
 /** Whether it is said how closely an image is to be looked at. `auto` says nothing. */

@@ -1,4 +1,4 @@
-import { type ChatRequest, type Gap, type Params, param } from "../../core/chat.ts";
+import { type ChatRequest, type Gap, type Params, type Part, param } from "../../core/chat.ts";
 import type { EncodeTarget } from "../dialect.ts";
 import { mostOutput, refusedParams } from "../openai/model-rules.ts";
 import { strictGaps } from "../openai/strict.ts";
@@ -15,24 +15,22 @@ export function requestGaps(
   request: ChatRequest,
   { type, model, params }: Pick<EncodeTarget, "type" | "model" | "params">,
 ): readonly Gap[] {
-  const parts = request.messages.flatMap((message) => message.parts);
-  const thought = parts.some(
-    (part) => part.type === "reasoning" && (part.proof !== undefined || !takesReasoning({ type, model })),
-  );
-  const failed = parts.some((part) => part.type === "tool-result" && part.failed);
+  const some = (test: (part: Part) => boolean) => request.messages.some(({ parts }) => parts.some(test));
+  const reads = takesReasoning({ type, model });
+  const thought = some((part) => part.type === "reasoning" && (part.proof !== undefined || !reads));
+  const failed = some((part) => part.type === "tool-result" && part.failed === true);
+  const most = mostOutput({ type, model });
   const name = type === "openai" ? request.tools.findIndex((tool) => !isToolName(tool.name)) : -1;
-  return [
-    ...refusedParams({ type, model, params }),
-    ...(type === "openai" ? strictGaps(request, params) : []),
-    ...(LIMITS.some((limit) => exceeds(param(params, limit), mostOutput({ type, model })))
-      ? [{ field: "max_tokens", harmless: true }]
-      : []),
-    ...(type === "openai" && stopsOf(params) > MAX_STOPS ? [{ field: "stop", harmless: false }] : []),
-    ...(name === -1 ? [] : [{ field: `tools[${name}].function.name`, harmless: false }]),
-    ...(hasCacheMarks(request) ? [{ field: "cache_control", harmless: true }] : []),
-    ...(thought ? [{ field: "reasoning", harmless: true }] : []),
-    ...(failed ? [{ field: "is_error", harmless: true }] : []),
-  ];
+  const gaps = [...refusedParams({ type, model, params })];
+  const gap = (field: string, harmless: boolean) => gaps.push({ field, harmless });
+  if (type === "openai") gaps.push(...strictGaps(request, params));
+  if (LIMITS.some((limit) => exceeds(param(params, limit), most))) gap("max_tokens", true);
+  if (type === "openai" && stopsOf(params) > MAX_STOPS) gap("stop", false);
+  if (name !== -1) gap(`tools[${name}].function.name`, false);
+  if (hasCacheMarks(request)) gap("cache_control", true);
+  if (thought) gap("reasoning", true);
+  if (failed) gap("is_error", true);
+  return gaps;
 }
 
 function stopsOf(params: Params): number {

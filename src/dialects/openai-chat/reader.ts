@@ -6,7 +6,7 @@ import { malformedEnd } from "../malformed.ts";
 import { readNumber } from "../number.ts";
 import { decodeInBand, errorIn } from "../openai/failure.ts";
 import { decodeUsage } from "../openai/usage.ts";
-import { createToolCalls } from "./tool-calls.ts";
+import { createToolCalls, type ToolCalls } from "./tool-calls.ts";
 
 /** Puts one answer together, out of one whole message or many chunks: both have the same fields. */
 export interface Reader {
@@ -24,7 +24,9 @@ export interface Reader {
 
 /** Starts reading an answer. */
 export function createReader(): Reader {
-  const calls = createToolCalls();
+  let answer: string | undefined;
+  /** Most answers have none. */
+  let calls: ToolCalls | undefined;
   let started = false;
   let objects = 0;
   let content = false;
@@ -37,7 +39,8 @@ export function createReader(): Reader {
     const model = filledText(body["model"]);
     if (id === undefined && model === undefined) return;
     started = true;
-    calls.name(id);
+    answer = id;
+    calls?.name(id);
     events.push({
       type: "response-start",
       ...(id !== undefined && { id }),
@@ -50,7 +53,7 @@ export function createReader(): Reader {
     const before = events.length;
     if (isObject(said)) {
       takeContent(said, events);
-      for (const event of calls.take(said["tool_calls"])) events.push(event);
+      for (const event of takeCalls(said["tool_calls"])) events.push(event);
     }
     if (events.length > before) content = true;
     const stop = filledText(choice["finish_reason"]);
@@ -58,6 +61,15 @@ export function createReader(): Reader {
     const broken = brokenStop(stop);
     if (broken === undefined) reason = STOP_REASONS.get(stop) ?? "stop";
     else events.push({ type: "failure", failure: broken });
+  }
+
+  function takeCalls(pieces: unknown): ChatEvent[] {
+    if (!Array.isArray(pieces)) return [];
+    if (calls === undefined) {
+      calls = createToolCalls();
+      calls.name(answer);
+    }
+    return calls.take(pieces);
   }
 
   return {
@@ -78,10 +90,11 @@ export function createReader(): Reader {
       events.map((event) => (event.type === "failure" && usage !== undefined ? { ...event, usage } : event)),
     finished: () => reason !== undefined,
     complete() {
-      if (calls.nameless()) return malformedEnd("a tool call without a name");
+      if (calls?.nameless()) return malformedEnd("a tool call without a name");
       if (!content && reason !== "content_filter") return malformedEnd("empty response");
-      const end = { type: "response-end", reason: agreeing(reason ?? "stop", calls.count() > 0) } as const;
-      return [usage === undefined ? end : { ...end, usage }];
+      const why = agreeing(reason ?? "stop", calls !== undefined && calls.count() > 0);
+      if (usage === undefined) return [{ type: "response-end", reason: why }];
+      return [{ type: "response-end", reason: why, usage }];
     },
     cut() {
       if (content) return malformedEnd("the stream broke off before the answer was complete");
