@@ -26,22 +26,41 @@ export interface UnderWay {
   isAnswering(socket: Duplex): boolean;
 }
 
+/** One of the requests under way. */
+interface One {
+  readonly response: ServerResponse;
+  readonly leave: () => void;
+  waiting: boolean;
+  /** Its place among all. */
+  at: number;
+}
+
 /** None yet. */
 export function createUnderWay(): UnderWay {
-  const all = new Map<ServerResponse, { readonly leave: () => void; waiting: boolean }>();
+  // No Map: a table it has outgrown leads to the next one, so that, once such a table is old, collections of young objects keep
+  // alive everything that was ever in one.
+  const all: One[] = [];
+  const remove = (one: One) => {
+    const last = all.pop();
+    if (last === undefined || last === one) return;
+    last.at = one.at;
+    all[one.at] = last;
+  };
   /** By connection, which is answered one request after the other: to make one takes longer than much else here. */
   const controllers = new WeakMap<Socket, AbortController>();
   const controllerOf = (socket: Socket | null): AbortController => {
     const known = socket === null ? undefined : controllers.get(socket);
     if (known?.signal.aborted === false) return known;
     const made = new AbortController();
+    // For the same reason: the signal's own Map then never changes.
+    made.signal.addEventListener("abort", () => {}, { once: true });
     if (socket !== null) controllers.set(socket, made);
     return made;
   };
   let waitingEnded = false;
   return {
     get size() {
-      return all.size;
+      return all.length;
     },
     begin(response) {
       const { socket } = response;
@@ -55,14 +74,14 @@ export function createUnderWay(): UnderWay {
         brokenOff = true;
         left.abort();
       };
-      const one = { leave, waiting: false };
-      all.set(response, one);
+      const one: One = { response, leave, waiting: false, at: all.length };
+      all.push(one);
       // Node says so, too, of what was still to be written when its connection was lost.
       response.on("finish", () => {
         cutOff = socket?.destroyed ?? false;
       });
       response.on("close", () => {
-        all.delete(response);
+        remove(one);
         // Making the reason of an abort takes longer than much else here.
         if (!response.writableFinished) left.abort();
         over = true;
@@ -85,11 +104,11 @@ export function createUnderWay(): UnderWay {
     },
     stopWaiting() {
       waitingEnded = true;
-      for (const { leave, waiting } of all.values()) if (waiting) leave();
+      for (const { leave, waiting } of [...all]) if (waiting) leave();
     },
     leaveAll() {
-      for (const { leave } of all.values()) leave();
+      for (const { leave } of [...all]) leave();
     },
-    isAnswering: (socket) => [...all.keys()].some((one) => one.socket === socket && one.headersSent),
+    isAnswering: (socket) => all.some(({ response }) => response.socket === socket && response.headersSent),
   };
 }
