@@ -1,4 +1,3 @@
-import type { Soon } from "../core/soon.ts";
 import type { BadRequest } from "../dialects/dialect.ts";
 import type { Exchange } from "./exchange.ts";
 import { bad } from "./refusals.ts";
@@ -12,13 +11,13 @@ export interface BodyLimits {
 }
 
 /** A body that came whole. */
-interface Body {
+export interface Body {
   readonly ok: true;
   readonly bytes: Buffer;
 }
 
-/** Reads the body of a request. */
-export type ReadBody = (exchange: Exchange) => Soon<Body | BadRequest>;
+/** Reads the body of a request, and gives it, or why there is none: a callback, for a promise would be made for every request. */
+export type ReadBody = (exchange: Exchange, take: (body: Body | BadRequest) => void) => void;
 
 const TOO_LARGE = bad(413, "request_too_large", "the body is too large");
 const TOO_MANY = bad(503, "overloaded", "the requests under way are too large together");
@@ -27,10 +26,10 @@ const INCOMPLETE = bad(400, "incomplete_body", "the body broke off");
 /** Makes the reader of bodies. What a request announces counts before any of it is read. */
 export function createBodies(limits: BodyLimits): ReadBody {
   let heldByAll = 0;
-  return ({ request, response }) => {
+  return ({ request, response }, take) => {
     const { headers } = request;
     const announced = Number(headers["content-length"] ?? 0);
-    if (announced > limits.maxBodyBytes) return TOO_LARGE;
+    if (announced > limits.maxBodyBytes) return take(TOO_LARGE);
     let held = 0;
     const hold = (bytes: number): boolean => {
       held += bytes;
@@ -40,28 +39,32 @@ export function createBodies(limits: BodyLimits): ReadBody {
     response.on("close", () => {
       heldByAll -= held;
     });
-    if (!hold(announced)) return TOO_MANY;
+    if (!hold(announced)) return take(TOO_MANY);
     if (headers.expect !== undefined) response.writeContinue();
-    return new Promise((resolve) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      const take = (chunk: Buffer) => {
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size > limits.maxBodyBytes) refuse(TOO_LARGE);
-        else if (size > held && !hold(size - held)) refuse(TOO_MANY);
-      };
-      const refuse = (why: BadRequest) => {
-        request.off("data", take).pause();
-        resolve(why);
-      };
-      request.on("data", take);
-      request.on("end", () => {
-        const [first] = chunks;
-        resolve({ ok: true, bytes: first?.length === size ? first : Buffer.concat(chunks, size) });
-      });
-      // Comes behind every end, too.
-      request.on("close", () => resolve(INCOMPLETE));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let taken = false;
+    const give = (body: Body | BadRequest) => {
+      if (taken) return;
+      taken = true;
+      take(body);
+    };
+    const hear = (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > limits.maxBodyBytes) refuse(TOO_LARGE);
+      else if (size > held && !hold(size - held)) refuse(TOO_MANY);
+    };
+    const refuse = (why: BadRequest) => {
+      request.off("data", hear).pause();
+      give(why);
+    };
+    request.on("data", hear);
+    request.on("end", () => {
+      const [first] = chunks;
+      give({ ok: true, bytes: first?.length === size ? first : Buffer.concat(chunks, size) });
     });
+    // Comes behind every end, too.
+    request.on("close", () => give(INCOMPLETE));
   };
 }

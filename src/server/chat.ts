@@ -3,7 +3,7 @@ import { HOP_HEADER } from "../core/hop.ts";
 import type { Answering, RunError } from "../core/outcome.ts";
 import { Problem } from "../core/problem.ts";
 import type { Soon } from "../core/soon.ts";
-import type { AskedAt, BadRequest, DoorAsk, DoorRequest } from "../dialects/dialect.ts";
+import type { AnswerIdentity, AskedAt, BadRequest, DoorAsk, DoorRequest } from "../dialects/dialect.ts";
 import type { RunInput } from "../engine/engine.ts";
 import { guessPrompt } from "../tokens/heuristic.ts";
 import { type Asked, readAsked } from "./asked.ts";
@@ -34,25 +34,28 @@ export interface ChatDeps {
   readonly stalledMs: number;
 }
 
-/** Answers one request to a model. There is no outcome when nothing was asked of anybody. Throws what is a bug. */
+/** Answers one request to a model. There is no outcome when nothing was asked of anybody. Rejects with what is a bug. */
 export async function answerChat(
   exchange: Exchange,
   { ask, at, body }: ChatAsk,
-  { left, waits }: Pick<Passage, "left" | "waits">,
+  { left, waits, breakOff }: Passage,
   deps: ChatDeps,
 ): Promise<Fate> {
   const { clock, means } = deps;
   const served = deps.served();
-  const asked = readAsked(at.headers);
-  if (!asked.ok) return refused(exchange, asked);
-  const read = ask.decode(body, at);
-  if (!read.ok) return refused(exchange, read);
-  const input = inputOf(exchange, ask, read, asked);
-  const created = Math.floor(deps.wallMs() / 1_000);
-  const id = exchange.id.replace(/^req_/, "");
-  const elapsedMs = () => clock.now() - exchange.began;
-  const identityOf = (model: string) => ({ id, created, model, elapsedMs });
   try {
+    const asked = readAsked(at.headers);
+    if (!asked.ok) return refused(exchange, asked);
+    const read = ask.decode(body, at);
+    if (!read.ok) return refused(exchange, read);
+    const input = inputOf(exchange, ask, read, asked);
+    const created = Math.floor(deps.wallMs() / 1_000);
+    const identityOf = (model: string): AnswerIdentity => ({
+      id: exchange.id.replace(/^req_/, ""),
+      created,
+      model,
+      elapsedMs: () => clock.now() - exchange.began,
+    });
     if (isUnasked(read)) {
       await answerUnasked(exchange, input, read, { served, left, identityOf });
       return {};
@@ -67,15 +70,21 @@ export async function answerChat(
     });
     const outcome = await served.engine.run(input, left, relay.hear);
     relay.end(outcome);
+    if (outcome.error !== undefined && !left.aborted) breakOff();
     means.book(outcome);
     return { outcome };
   } catch (error) {
     if (!(error instanceof Problem) || exchange.response.headersSent) throw error;
-    const bad = await badOf(error, served);
-    if (bad !== undefined) return refused(exchange, bad);
-    writeFailure(exchange, { error: ledNowhere(error), chainLog: [] });
-    return { refused: error.code };
+    return unanswered(exchange, error, served);
   }
+}
+
+/** Nobody could be asked. */
+async function unanswered(exchange: Exchange, problem: Problem, served: Served): Promise<Fate> {
+  const bad = await badOf(problem, served);
+  if (bad !== undefined) return refused(exchange, bad);
+  writeFailure(exchange, { error: ledNowhere(problem), chainLog: [] });
+  return { refused: problem.code };
 }
 
 function refused(exchange: Exchange, bad: BadRequest): Fate {

@@ -1,7 +1,8 @@
 import { HOP_HEADER } from "../core/hop.ts";
-import type { DoorPage, FrontDoor } from "../dialects/dialect.ts";
+import type { BadRequest, DoorPage, FrontDoor } from "../dialects/dialect.ts";
 import { DOORS } from "../dialects/doors.ts";
-import type { ReadBody } from "./bodies.ts";
+import type { Body, ReadBody } from "./bodies.ts";
+import type { Exchange } from "./exchange.ts";
 import { listModels } from "./models.ts";
 import { pageRoute } from "./own-pages.ts";
 import type { Route } from "./routes.ts";
@@ -9,13 +10,15 @@ import type { Served } from "./served.ts";
 
 /** The routes of what the doors answer by themselves. */
 export function doorPages(served: () => Served, readBody: ReadBody): readonly Route[] {
+  const bodyOf = (exchange: Exchange) =>
+    new Promise<Body | BadRequest>((resolve) => readBody(exchange, resolve));
   return [...pagesByRoute()].map(([key, pages]) => {
     const [method, path = ""] = key.split(" ");
     return pageRoute(method === "POST" ? "POST" : "GET", path, async (exchange, at) => {
       const { id, door } = exchange;
       const page = pages.get(door) ?? [...pages.values()][0];
       if (page === undefined) throw new TypeError(`no page at ${key}`);
-      const read = method === "POST" ? await readBody(exchange) : NOTHING;
+      const read = method === "POST" ? await bodyOf(exchange) : NOTHING;
       if (!read.ok) return read;
       const names = await listModels(served(), { asNow: HOP_HEADER in at.headers });
       const answer = page.answer(names, { ...at, body: read.bytes });

@@ -14,7 +14,7 @@ export interface Told {
 }
 
 /** Names of the headers that are ours, in lower case. */
-export const HEADER_NAMES = [
+export const HEADER_NAMES: readonly string[] = [
   "x-nexus-request-id",
   "x-nexus-chain",
   "x-nexus-backend",
@@ -25,27 +25,23 @@ export const HEADER_NAMES = [
   "x-nexus-fallback-model",
   "x-nexus-cost-estimated",
   "x-nexus-dropped",
-] as const;
+];
 
 /** Our headers of a response as a list of names and values; every HTTP client takes these values. */
 export function responseHeaders({ requestId, chainLog, answering, costUsd }: Told): string[] {
-  const headers: string[] = [];
-  const add = (name: (typeof HEADER_NAMES)[number], value: string) => {
-    headers.push(name, headerValue(value));
-  };
-  add("x-nexus-request-id", requestId);
-  if (chainLog.length > 0) add("x-nexus-chain", chainLog.join(" -> "));
-  if (answering !== undefined) {
-    const { backend, place, model, reason, fallbackUsed, dropped } = answering;
-    add("x-nexus-backend", backend.name);
-    add("x-nexus-backend-type", place);
-    add("x-nexus-model", model);
-    add("x-nexus-route-reason", reason);
-    add("x-nexus-privacy-zone", backend.zone);
-    if (fallbackUsed) add("x-nexus-fallback-model", model);
-    if (place === "cloud" && costUsd !== undefined) add("x-nexus-cost-estimated", costText(costUsd));
-    if (dropped.length > 0) add("x-nexus-dropped", dropped.join(", "));
-  }
+  const headers: string[] = ["x-nexus-request-id", requestId];
+  if (chainLog.length > 0) headers.push("x-nexus-chain", headerValue(chainLog.join(" -> ")));
+  if (answering === undefined) return headers;
+  const { backend, place, reason, fallbackUsed, dropped } = answering;
+  const model = headerValue(answering.model);
+  headers.push("x-nexus-backend", headerValue(backend.name));
+  headers.push("x-nexus-backend-type", place);
+  headers.push("x-nexus-model", model);
+  headers.push("x-nexus-route-reason", reason);
+  headers.push("x-nexus-privacy-zone", backend.zone);
+  if (fallbackUsed) headers.push("x-nexus-fallback-model", model);
+  if (place === "cloud" && costUsd !== undefined) headers.push("x-nexus-cost-estimated", costText(costUsd));
+  if (dropped.length > 0) headers.push("x-nexus-dropped", headerValue(dropped.join(", ")));
   return headers;
 }
 

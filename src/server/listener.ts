@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { Socket } from "node:net";
 import type { Times } from "./options.ts";
 
@@ -19,6 +25,15 @@ export function createListener(): Listener {
   const open = new Map<Socket, number>();
   let closing = false;
 
+  const begin = (
+    socket: Socket,
+    handle: RequestListener,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => {
+    response.on("close", () => over(socket));
+    handle(request, response);
+  };
   /** Requests that were sent before the answer to an earlier one are not begun before it has left. */
   const inTurn =
     (handle: RequestListener): RequestListener =>
@@ -27,15 +42,11 @@ export function createListener(): Listener {
       const before = open.get(socket) ?? 0;
       if (before > MAX_WAITING) return socket.destroy();
       open.set(socket, before + 1);
-      const begin = () => {
-        response.on("close", () => over(socket));
-        handle(request, response);
-      };
-      if (response.socket !== null) return begin();
+      if (response.socket !== null) return begin(socket, handle, request, response);
       return response.once("socket", () => {
         // The answer before may have been given only so long to be read.
         socket.setTimeout(0);
-        begin();
+        begin(socket, handle, request, response);
       });
     };
   const over = (socket: Socket) => {

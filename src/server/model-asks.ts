@@ -26,35 +26,35 @@ export function modelRoutes(deps: ModelAskDeps): readonly Route[] {
       door,
       answer(exchange: Exchange, at: AskedAt) {
         const refused = gate.refuses(exchange.request.headers, underWay.size);
-        if (refused === undefined) void answer(exchange, ask, at, deps);
+        if (refused === undefined) begin(exchange, ask, at, deps);
         else sendBack(exchange, refused);
       },
     })),
   );
 }
 
-async function answer(exchange: Exchange, ask: DoorAsk, at: AskedAt, deps: ModelAskDeps): Promise<void> {
+function begin(exchange: Exchange, ask: DoorAsk, at: AskedAt, deps: ModelAskDeps): void {
   const { response } = exchange;
   // Told below.
   exchange.fate = undefined;
   const passage = deps.underWay.begin(response);
-  let fate: Fate;
-  try {
-    const body = await deps.readBody(exchange);
-    if (body.ok) {
-      fate = await answerChat(exchange, { ask, at, body: body.bytes }, passage, deps);
-      if (fate.outcome?.error !== undefined && !passage.left.aborted) passage.breakOff();
-    } else {
-      fate = { refused: body.code };
-      if (!response.destroyed) writeBad(exchange, body);
-    }
-  } catch (error) {
-    fate = { bug: error };
+  const over = (fate: Fate) => {
+    // What is written has yet to be read: somebody who reads nothing is cut off.
+    if (response.writableLength > 0) response.setTimeout(deps.stalledMs);
+    passage.whenOver((whole) => deps.tell(exchange, fate, whole));
+  };
+  const broken = (bug: unknown) => {
     passage.breakOff();
     if (response.headersSent) response.destroy();
     else writeBad(exchange, BUG);
-  }
-  // What is written has yet to be read: somebody who reads nothing is cut off.
-  if (response.writableLength > 0) response.setTimeout(deps.stalledMs);
-  passage.whenOver((whole) => deps.tell(exchange, fate, whole));
+    over({ bug });
+  };
+  deps.readBody(exchange, (body) => {
+    if (body.ok) {
+      void answerChat(exchange, { ask, at, body: body.bytes }, passage, deps).then(over, broken);
+    } else {
+      if (!response.destroyed) writeBad(exchange, body);
+      over({ refused: body.code });
+    }
+  });
 }

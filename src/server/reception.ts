@@ -6,7 +6,7 @@ import type { Gate } from "./gate.ts";
 import { DOOR_NAMES, targetOf } from "./methods.ts";
 import { isPreflight, preflightHeaders } from "./pages.ts";
 import { bad, sendBack, sendBug } from "./refusals.ts";
-import { askedAt, type Found, type Routes } from "./routes.ts";
+import type { Found, Routes } from "./routes.ts";
 
 /** What a reception stands on. */
 export interface ReceptionDeps {
@@ -53,13 +53,13 @@ export function createReception({ gate, routes, clock, newRequestId, tell }: Rec
     if (found === "unreadable") {
       return sendBack(exchange, bad(400, "invalid_target", "the request target is no path"));
     }
-    found.route.answer(exchange, askedAt(found, request));
+    found.route.answer(exchange, found.at);
   };
 
   return (request, response) => {
     const target = targetOf(request);
     request.url = target;
-    const found = routes.find(request.method, target);
+    const found = routes.find(request, target);
     const owner = typeof found === "object" ? found.route.door : undefined;
     const exchange: Exchange = {
       id: newRequestId(),

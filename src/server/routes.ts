@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import findMyWay from "find-my-way";
 import type { AskedAt, FrontDoor } from "../dialects/dialect.ts";
 import type { Exchange } from "./exchange.ts";
@@ -12,18 +13,16 @@ export interface Route {
   answer(exchange: Exchange, at: AskedAt): void;
 }
 
-/** A route, and how a target leads there. */
+/** A route, and how it was asked for. */
 export interface Found {
   readonly route: Route;
-  /** What stands for the `*` of its path, percent-escapes undone. */
-  readonly rest: string;
-  readonly query: Readonly<Record<string, unknown>>;
+  readonly at: AskedAt;
 }
 
 /** All that is answered. */
 export interface Routes {
   /** `unreadable`: the target has an escape that stands for no character. */
-  find(method: string | undefined, target: string): Found | "unreadable" | undefined;
+  find(request: IncomingMessage, target: string): Found | "unreadable" | undefined;
   /** What may be asked of a path; nothing where there is no door. */
   methodsOf(target: string): readonly string[];
 }
@@ -37,14 +36,14 @@ export function createRoutes(routes: readonly Route[]): Routes {
   const router = findMyWay({ ignoreDuplicateSlashes: true, onBadUrl: idle });
   for (const route of routes) router.on([...route.methods], route.path, idle, route);
   return {
-    find(method, target) {
+    find({ method, headers }, target) {
       const asked = method === "POST" || method === "HEAD" ? method : "GET";
       const found = router.find(asked, target);
       if (found === null) return undefined;
       const route: Route | null = found.store;
       if (route === null) return "unreadable";
       if (asked !== method) return undefined;
-      return { route, rest: found.params["*"] ?? "", query: found.searchParams };
+      return { route, at: { rest: found.params["*"] ?? "", query: textsOf(found.searchParams), headers } };
     },
     methodsOf(target) {
       const path = target.split("?", 1)[0] ?? "";
@@ -56,9 +55,9 @@ export function createRoutes(routes: readonly Route[]): Routes {
   };
 }
 
-/** Where a request was sent, as doors read it. Of a parameter that stands twice none is meant. */
-export function askedAt({ rest, query }: Found, { headers }: Exchange["request"]): AskedAt {
+/** The parameters that are texts: of one that stands twice none is meant. */
+function textsOf(query: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(query)) if (typeof value === "string") texts[name] = value;
-  return { rest, query: texts, headers };
+  return texts;
 }

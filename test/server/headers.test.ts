@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Answering } from "../../src/core/outcome.ts";
-import { headerValue, responseHeaders, type Told } from "../../src/server/headers.ts";
+import { HEADER_NAMES, headerValue, responseHeaders, type Told } from "../../src/server/headers.ts";
 import { backend } from "../support/run-engine.ts";
 
 const answering: Answering = {
@@ -61,9 +61,13 @@ describe("our headers", () => {
     expect(told(false)).not.toHaveProperty("x-nexus-fallback-model");
   });
 
-  it("A000-10 names are in lower case", () => {
-    const names = Object.keys(headersOf({ requestId: "r", chainLog: ["a: timeout"], answering }));
+  it("A000-10 names are in lower case, and pages may read them all", () => {
+    const full = { ...answering, fallbackUsed: true, dropped: ["seed"] };
+    const names = Object.keys(
+      headersOf({ requestId: "r", chainLog: ["a: timeout"], answering: full, costUsd: 1 }),
+    );
     expect(names).toEqual(names.map((name) => name.toLowerCase()));
+    expect(names.toSorted()).toEqual(HEADER_NAMES.toSorted());
   });
 
   it("C28 any text becomes printable ASCII of at most 1 KiB, which can be read back where it was not cut", () => {
