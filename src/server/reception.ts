@@ -1,12 +1,22 @@
 import type { RequestListener } from "node:http";
 import type { Clock } from "../core/clock.ts";
-import { doorAt } from "../dialects/doors.ts";
+import { DOORS, doorAt } from "../dialects/doors.ts";
 import { type Exchange, type Tell, writeHead } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
-import { DOOR_NAMES, targetOf } from "./methods.ts";
 import { isPreflight, preflightHeaders } from "./pages.ts";
 import { bad, sendBack, sendBug } from "./refusals.ts";
 import type { Found, Routes } from "./routes.ts";
+import { targetOf } from "./target.ts";
+
+/** What the server answers, for who asked for something else. */
+const DOOR_NAMES: readonly string[] = [
+  ...DOORS.flatMap(({ asks }) => asks.map(({ path }) => `POST ${path}`)),
+  ...new Set(DOORS.flatMap(({ pages }) => pages.map(({ method, path }) => `${method} ${path}`))),
+  "GET /v1/stats",
+  "GET /health",
+  "GET /ready",
+  "GET /metrics",
+];
 
 /** What a reception stands on. */
 export interface ReceptionDeps {

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { DEFAULT_RULES } from "../../../src/core/routing.ts";
 import { DEFAULT_SETTINGS } from "../../../src/core/settings.ts";
-import { DOORS } from "../../../src/dialects/doors.ts";
+import { decodeRequest } from "../../../src/dialects/openai-chat/door-request.ts";
 import { planFor } from "../../../src/engine/planning.ts";
 import { createRegistry } from "../../../src/registry/registry.ts";
 import { responseHeaders } from "../../../src/server/headers.ts";
@@ -20,7 +20,7 @@ const SAMPLES = 1_000;
 const bytesBefore = await heapBytes();
 const registry = fill();
 const bytesEach = ((await heapBytes()) - bytesBefore) / BACKENDS;
-const read = DOORS["openai-chat"].request.decode(Buffer.from(chatRequest()));
+const read = decodeRequest(Buffer.from(chatRequest()));
 if (!read.ok) throw new Error(read.message);
 const { request } = read;
 const names = Array.from({ length: NAMES }, (_, n) => `model-${n}`);
@@ -31,6 +31,7 @@ const deps = {
     },
     backend: (name) => registry.get(name)?.backend,
     profile: () => ({ found: false }),
+    hasProfile: () => false,
     profileNames: () => [],
   },
   findModels: async () => ({ serving: registry.serving, names: registry.modelNames, silent: [] }),

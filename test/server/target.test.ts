@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { targetOf } from "../../src/server/methods.ts";
+import { targetOf } from "../../src/server/target.ts";
 
 it.each([
   ["/v1/models", "/v1/models"],
