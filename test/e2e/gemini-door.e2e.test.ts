@@ -114,6 +114,7 @@ describe("to a backend that speaks Gemini", () => {
     expect(headers?.["x-goog-api-key"]).toBe(KEY);
     expect(path).not.toContain("key=");
     expect(JSON.stringify(mock("google").requests)).not.toContain(TOKEN);
+    await server.until("stderr", /key=…/);
     expect(server.stderr()).not.toContain(TOKEN);
   });
 

@@ -46,6 +46,7 @@ describe("clients that go away", () => {
     }
     const next = await askRaw(server, "a", { stream: true });
     await next.until(/word/);
+    await server.until("stderr", /"client_gone":true/);
     expect(server.log()[0]).toMatchObject({ status: 499, client_gone: true, chain_log: ["a: aborted"] });
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/nexus_tokens_total\{[^}]*direction="output"\} [1-9]/);

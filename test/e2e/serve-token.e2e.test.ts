@@ -81,6 +81,7 @@ describe("C69 with an access token", () => {
     const refused = await ask("guess");
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
     expect((await ask(TOKEN)).status).toBe(200);
+    await server.until("stderr", /"path":"\/v1\/models","status":200/);
     expect(server.stderr()).not.toContain(TOKEN);
   });
 });
