@@ -1,6 +1,6 @@
 import { type ChatEvent, isContent, type StreamWatch } from "../core/chat.ts";
 import type { StreamDecoder } from "./dialect.ts";
-import { utf8Of } from "./latin1.ts";
+import { latin1Of, utf8Of } from "./latin1.ts";
 import { malformedEnd } from "./malformed.ts";
 import { createShapes, type Shapes } from "./shapes.ts";
 import { createTally } from "./tally.ts";
@@ -153,8 +153,7 @@ export function watchEvents(decoder: StreamDecoder, holes?: RegExp): StreamWatch
 
   return {
     push(bytes) {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-      take(text);
+      take(latin1Of(bytes));
       before += bytes.length;
       return tally.verdict(pass);
     },

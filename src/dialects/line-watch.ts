@@ -1,6 +1,6 @@
 import { type ChatEvent, isContent, type StreamWatch } from "../core/chat.ts";
 import type { StreamDecoder } from "./dialect.ts";
-import { utf8Of } from "./latin1.ts";
+import { latin1Of, utf8Of } from "./latin1.ts";
 import { malformedEnd } from "./malformed.ts";
 import { createShapes } from "./shapes.ts";
 import { createTally } from "./tally.ts";
@@ -59,7 +59,7 @@ export function watchLines(decoder: StreamDecoder, holes: RegExp): StreamWatch {
 
   return {
     push(bytes) {
-      take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"));
+      take(latin1Of(bytes));
       before += bytes.length;
       return tally.verdict(pass);
     },

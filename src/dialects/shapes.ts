@@ -19,15 +19,23 @@ export interface Shapes {
   learn(raw: string, decode: (raw: string) => readonly ChatEvent[]): boolean;
 }
 
-/** Knows no shape yet. `holes` as `learnShape` wants it. */
+/** Most shapes that are remembered of a dialect. */
+const MAX_KNOWN = 8;
+
+/** Shapes of the streams before, the newest first: a server writes all of its streams alike. */
+const knownOf = new WeakMap<RegExp, readonly DeltaShape[]>();
+
+/** Has no shape yet. `holes` as `learnShape` wants it. */
 export function createShapes(holes: RegExp): Shapes {
   let shape: DeltaShape | undefined;
   let cameAgain = true;
   let patience = 0;
   let waiting = 0;
+  const matchOf = (one: DeltaShape | undefined, text: string, at: number): number =>
+    one === undefined || text.length > MAX_MATCHED ? -1 : one.match(text, at);
   return {
     match(text, at) {
-      const end = shape === undefined || text.length > MAX_MATCHED ? -1 : shape.match(text, at);
+      const end = matchOf(shape, text, at);
       if (end !== -1) {
         cameAgain = true;
         patience = 0;
@@ -45,7 +53,10 @@ export function createShapes(holes: RegExp): Shapes {
         patience = Math.min(MAX_PATIENCE, patience * 2 + 1);
         waiting = patience;
       }
-      shape = learnShape(raw, holes, decode);
+      const known = knownOf.get(holes) ?? [];
+      const old = known.find((one) => matchOf(one, raw, 0) === raw.length);
+      shape = old?.isContent(decode) ? old : learnShape(raw, holes, decode);
+      if (shape !== undefined && shape !== old) knownOf.set(holes, [shape, ...known].slice(0, MAX_KNOWN));
       cameAgain = false;
       return true;
     },

@@ -36,5 +36,6 @@ export const geminiDoor: FrontDoor = {
   failure: { encode: encodeFailure, encodeBad },
 };
 
-/** Text differs from event to event, and the counts of tokens so far. */
-const HOLES = /"text":\s*"((?:[^"\\]|\\.)+)"|"(?:\w+T|t)okenCount":\s*(\d+)/g;
+/** Text differs from event to event, and the counts of tokens so far; from stream to stream its id. */
+const HOLES =
+  /"text":\s*"(?<text>(?:[^"\\]|\\.)+)"|"(?:\w+T|t)okenCount":\s*(?<count>\d+)|"responseId":\s*"(?<id>[^"\\]+)"/g;
