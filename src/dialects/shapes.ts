@@ -19,8 +19,9 @@ export interface Shapes {
   learn(raw: string, decode: (raw: string) => readonly ChatEvent[]): boolean;
 }
 
-/** Most shapes that are remembered of a dialect. */
+/** Most shapes that are remembered of a dialect, and the longest event of which one is, in bytes: machine code is far longer. */
 const MAX_KNOWN = 8;
+const MAX_REMEMBERED = 4_096;
 
 /** Shapes of the streams before, the newest first: a server writes all of its streams alike. */
 const knownOf = new WeakMap<RegExp, readonly DeltaShape[]>();
@@ -56,7 +57,8 @@ export function createShapes(holes: RegExp): Shapes {
       const known = knownOf.get(holes) ?? [];
       const old = known.find((one) => matchOf(one, raw, 0) === raw.length);
       shape = old?.isContent(decode) ? old : learnShape(raw, holes, decode);
-      if (shape !== undefined && shape !== old) knownOf.set(holes, [shape, ...known].slice(0, MAX_KNOWN));
+      if (shape !== undefined && shape !== old && raw.length <= MAX_REMEMBERED)
+        knownOf.set(holes, [shape, ...known].slice(0, MAX_KNOWN));
       cameAgain = false;
       return true;
     },
