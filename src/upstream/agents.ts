@@ -14,8 +14,15 @@ export interface Agents {
   close(): Promise<void>;
 }
 
-// The clocks of an attempt are the engine's; undici's are coarse and would cut slow models.
-const NO_CLOCKS = { headersTimeout: 0, bodyTimeout: 0 };
+const CONNECTIONS = {
+  // The clocks of an attempt are the engine's; undici's are coarse and would cut slow models.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  // Where a server does not say how long it keeps a connection: longer than people think between two questions, and shorter than
+  // the minute after which many load balancers drop one. undici's own 4 s would cost nearly every question a new handshake. One
+  // that the server has dropped all the same is found out, and the request goes out on a new one.
+  keepAliveTimeout: 55_000,
+};
 
 const SOCKETS = {
   autoSelectFamily: true,
@@ -44,10 +51,10 @@ export function createAgents(
       onConnecting(socket, proxy);
     };
   const connect = connectTo(false);
-  const createDirect = () => new Agent({ ...NO_CLOCKS, connect });
+  const createDirect = () => new Agent({ ...CONNECTIONS, connect });
   const createProxied = () =>
     new EnvHttpProxyAgent({
-      ...NO_CLOCKS,
+      ...CONNECTIONS,
       ...proxies,
       connect,
       clientFactory: (origin, options) => new Pool(origin, { ...options, connect: connectTo(true) }),

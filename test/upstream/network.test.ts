@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer as createTlsServer } from "node:tls";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ChatEvent } from "../../src/core/chat.ts";
 import { stopOn } from "../../src/core/stop.ts";
 import { connectTimeout, networkFailure } from "../../src/upstream/network-failure.ts";
@@ -240,5 +240,24 @@ describe("the connect clock", () => {
     server.connections[0]?.write(http(200, answer("late")));
     expect(await asking).toContainEqual({ type: "text-delta", text: "late" });
     expect(server.connections).toHaveLength(1);
+  });
+});
+
+describe("a kept connection", () => {
+  test("carries the next request half a minute later, where the server does not say how long it keeps it", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await using server = await listen((socket) => socket.write(http(200, answer("x"))));
+      await using upstream = openUpstream();
+      await collect(upstream, callOf(server.url));
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await collect(upstream, callOf(server.url))).toContainEqual({ type: "text-delta", text: "x" });
+      expect(server.connections).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await collect(upstream, callOf(server.url));
+      expect(server.connections).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
