@@ -1,5 +1,5 @@
 import type { Settings } from "../core/settings.ts";
-import { addFailure, type Facts, type FailedAttempt, NO_FACTS, type Permit } from "./facts.ts";
+import { addFailure, type Facts, type FailedAttempt, NO_FACTS, type Permit, sound } from "./facts.ts";
 
 /**
  * What a profile makes of the facts. `open` until a time; `half-open` since a time, with so many permits left, and
@@ -45,17 +45,22 @@ export function claim(
     return { granted: false, why: "circuit open", until: seen.until, facts };
   }
   const permit = { id: ask.id, until: now + ask.leaseMs };
-  return { granted: true, permit, facts: { ...facts, permits: [...live(facts.permits, now), permit] } };
+  return {
+    granted: true,
+    permit,
+    facts: sound({ ...facts, permits: [...live(facts.permits, now), permit] }),
+  };
 }
 
 /** Gives a permit back unused. */
 export function release(facts: Facts, permitId: string): Facts {
-  return { ...facts, permits: facts.permits.filter(({ id }) => id !== permitId) };
+  if (!facts.permits.some(({ id }) => id === permitId)) return facts;
+  return sound({ ...facts, permits: facts.permits.filter(({ id }) => id !== permitId) });
 }
 
 /** Holds on to a permit for longer. One that was lost meanwhile stays lost. */
 export function renew(facts: Facts, permit: Permit): Facts {
-  return { ...facts, permits: facts.permits.map((one) => (one.id === permit.id ? permit : one)) };
+  return sound({ ...facts, permits: facts.permits.map((one) => (one.id === permit.id ? permit : one)) });
 }
 
 /**
@@ -64,7 +69,7 @@ export function renew(facts: Facts, permit: Permit): Facts {
  */
 export function succeed(facts: Facts, now: number): Facts {
   if (facts.failures.length === 0 && facts.permits.length === 0) return facts;
-  return { ...facts, failures: [], permits: [], closedAt: Math.max(facts.closedAt, now) };
+  return sound({ ...facts, failures: [], permits: [], closedAt: Math.max(facts.closedAt, now) });
 }
 
 /**
@@ -78,12 +83,12 @@ export function fail(facts: Facts, attempt: FailedAttempt, permitId?: string): F
 
 /** Forgets everything; a failure of an attempt that is under way then counts no more. */
 export function reset(facts: Facts, now: number): Facts {
-  return { ...NO_FACTS, closedAt: Math.max(facts.closedAt, now) };
+  return sound({ ...NO_FACTS, closedAt: Math.max(facts.closedAt, now) });
 }
 
 /** The facts with a cool-down until at least `until`; an earlier one never shortens a later. */
 export function coolDown(facts: Facts, until: number): Facts {
-  return { ...facts, coolUntil: Math.max(facts.coolUntil, until) };
+  return sound({ ...facts, coolUntil: Math.max(facts.coolUntil, until) });
 }
 
 /**

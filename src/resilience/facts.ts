@@ -36,19 +36,29 @@ export const NO_FACTS: Facts = { failures: [], closedAt: 0, permits: [], coolUnt
 /** Failures that are kept from each end: each failure and each look costs as much. */
 export const KEPT_FAILURES = MAX_THRESHOLD;
 
+/** Facts that were made here: they need no check. */
+const made = new WeakSet<object>();
+
 /** What was read before: facts are only ever replaced, so that the same object means the same. */
 const read = new WeakMap<object, Facts>();
+
+/** Facts, known to be sound. */
+export function sound(facts: Facts): Facts {
+  made.add(facts);
+  return facts;
+}
 
 /** Facts from a store, which may hold anything; what is not facts counts as nothing known. */
 export function readFacts(stored: unknown): Facts {
   if (!isObject(stored)) return NO_FACTS;
-  let facts = read.get(stored);
-  if (facts === undefined) {
-    facts = parseFacts(stored);
-    read.set(stored, facts);
-    read.set(facts, facts);
-  }
+  if (isMade(stored)) return stored;
+  const facts = read.get(stored) ?? sound(parseFacts(stored));
+  read.set(stored, facts);
   return facts;
+}
+
+function isMade(stored: object): stored is Facts {
+  return made.has(stored);
 }
 
 function parseFacts(stored: Readonly<Record<string, unknown>>): Facts {
@@ -67,12 +77,13 @@ function parseFacts(stored: Readonly<Record<string, unknown>>): Facts {
  * last when it opened again.
  */
 export function addFailure(facts: Facts, failure: FailedAttempt): Facts {
-  return { ...facts, failures: withoutMiddle([...facts.failures, failure]) };
-}
-
-function withoutMiddle(failures: readonly FailedAttempt[]): readonly FailedAttempt[] {
-  const excess = failures.length - 2 * KEPT_FAILURES;
-  return excess > 0 ? failures.toSpliced(KEPT_FAILURES, excess) : failures;
+  const { failures } = facts;
+  const excess = failures.length + 1 - 2 * KEPT_FAILURES;
+  const kept =
+    excess > 0
+      ? [...failures.slice(0, KEPT_FAILURES), ...failures.slice(KEPT_FAILURES + excess), failure]
+      : [...failures, failure];
+  return sound({ ...facts, failures: kept });
 }
 
 /** Nothing later than a calendar reaches. */

@@ -96,7 +96,7 @@ export function syncedStore(
     const before = memory.get(key);
     const next = fn(before, at);
     remember(key, next);
-    if (!isOwn(key) && next !== before && JSON.stringify(next) !== JSON.stringify(before)) {
+    if (next !== before && !isOwn(key)) {
       unwritten.push({ key, fn: (current) => fn(current, at) });
     }
     return next;
