@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 const PACE = {
   rounds: 5,
   seconds: 3,
-  warmRequests: 6_000,
+  warmRequests: 40_000,
   warmSeconds: 20,
   memoryRequests: [20_000, 100_000],
   slowSeconds: 30,
@@ -12,7 +12,7 @@ const PACE = {
 const QUICK = {
   rounds: 3,
   seconds: 1,
-  warmRequests: 2_000,
+  warmRequests: 4_000,
   warmSeconds: 6,
   memoryRequests: [2_000, 10_000],
   slowSeconds: 10,
