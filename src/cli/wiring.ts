@@ -4,7 +4,7 @@ import type { ProfileSet } from "../config/profiles.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PriceTable } from "../core/money.ts";
 import type { Catalog, CostOf, FindKey, FindModels, Ledger, ListModels, StateStore } from "../core/ports.ts";
-import { type Soon, withSoon } from "../core/soon.ts";
+import { madeOnce, withSoon } from "../core/soon.ts";
 import type { Warn } from "../database/guard.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { LedgerFile } from "../ledger/open.ts";
@@ -223,14 +223,11 @@ async function written(file: LedgerFile, context: CommandContext): Promise<Ledge
 
 /** Prices are loaded when something has a cost. */
 function lazyCostOf(pricing: PriceTable, { clock }: App): CostOf {
-  let made: Soon<CostOf> | undefined;
-  return (backend, model, usage) => {
-    made ??= import("../pricing/cost-of.ts").then(({ createCostOf }) => {
-      made = createCostOf(pricing, clock.now);
-      return made;
-    });
-    return withSoon(made, (costOf) => costOf(backend, model, usage));
-  };
+  const made = madeOnce(async () => {
+    const { createCostOf } = await import("../pricing/cost-of.ts");
+    return createCostOf(pricing, clock.now);
+  });
+  return (backend, model, usage) => withSoon(made(), (costOf) => costOf(backend, model, usage));
 }
 
 /** A place where nothing can be kept is one warning, however many files would be there. */
@@ -246,17 +243,16 @@ function oncePerPlace(warnOf: (text: string) => void): Warn {
 
 /** Nobody waits for the ledger before the answer is out. */
 function lazyLedger(open: () => Promise<Ledger>): Ledger {
-  let opened: Soon<Ledger> | undefined;
+  const opened = madeOnce(open);
+  let isWanted = false;
   return {
     append(record) {
-      opened ??= open().then((ledger) => {
-        opened = ledger;
-        return ledger;
-      });
-      return opened instanceof Promise
-        ? opened.then((ledger) => ledger.append(record))
-        : opened.append(record);
+      isWanted = true;
+      const ledger = opened();
+      return ledger instanceof Promise ? ledger.then((its) => its.append(record)) : ledger.append(record);
     },
-    close: async () => (await opened)?.close(),
+    async close() {
+      if (isWanted) await (await opened()).close();
+    },
   };
 }

@@ -8,3 +8,15 @@ export type Soon<T> = T | Promise<T>;
 export function withSoon<T, U>(value: Soon<T>, next: (value: T) => Soon<U>): Soon<U> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
+
+/** Makes something for the first who asks; once it has come, it is here. Rejects for all where it cannot be made. */
+export function madeOnce<T extends object>(make: () => Promise<T>): () => Soon<T> {
+  let made: Soon<T> | undefined;
+  return () => {
+    made ??= make().then((value) => {
+      made = value;
+      return value;
+    });
+    return made;
+  };
+}
