@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Mock } from "../../src/mock/mock.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 import { askAnthropic, saying } from "./support/anthropic.ts";
 import { backend } from "./support/backends.ts";
+import { type FailingFirst, failingFirst } from "./support/failing-first.ts";
 import { BROKEN, PASSED_ON } from "./support/failover-faults.ts";
 import { readToCut } from "./support/read-to-cut.ts";
-import { type RunningServer, serve } from "./support/server.ts";
-import { failoverWorkspace, workspace } from "./support/workspace.ts";
+import { serve } from "./support/server.ts";
+import { failoverWorkspace } from "./support/workspace.ts";
 
 /** Short clocks, so that silence is soon told from thought. */
 const QUICK = { timeouts: { first_content_ms: 300, answer_ms: 300, idle_ms: 300 } };
@@ -33,36 +33,18 @@ const CASES = (["anthropic", "openai-chat"] as const).flatMap((dialect) =>
   ),
 );
 
-let server: RunningServer;
-const faulty = new Map<string, Mock>();
-let good: Mock;
+let way: FailingFirst;
 
 beforeAll(async () => {
-  const finish: (() => Promise<void>)[] = [];
-  const finished = (work: () => Promise<void>) => void finish.push(work);
-  const space = await workspace(finished);
-  good = await backend({ answer: "Fine." }, finished);
-  const backends: Record<string, object> = { good: { type: "generic", url: good.url } };
-  await space.profile("good", { version: 1, type: "model", backend: "good", model: "m-good" });
-  for (const { dialect, fault, name } of CASES) {
-    const mock = await backend({ dialect, steps: [fault], answer: "One two three four." }, finished);
-    faulty.set(name, mock);
-    backends[name] = { ...RECORDS[dialect], ...QUICK, url: mock.url };
-    await space.profile(name, { version: 1, type: "model", backend: name, model: `m-${name}` });
-    const profiles = [name, "good"];
-    await space.profile(`lb-${name}`, { version: 1, type: "loadbalancer", policy: "failover", profiles });
-  }
-  await space.config({ backends, health: { enabled: false } });
-  server = await serve(space, [], { env }, finished);
-  return async () => {
-    for (const work of finish.toReversed()) await work();
-  };
+  way = await failingFirst(CASES.map((one) => ({ ...one, record: { ...RECORDS[one.dialect], ...QUICK } })));
+  return way.end;
 }, 60_000);
 
 /** What a client of the door sees when the first backend has this fault. */
 async function play(dialect: keyof typeof RECORDS, stream: boolean, fault: string, alone = false) {
   const name =
     CASES.find((one) => one.dialect === dialect && one.stream === stream && one.fault === fault)?.name ?? "";
+  const { server, good, faulty } = way;
   const before = good.chats.length;
   const response = await askAnthropic(server, saying(alone ? name : `lb-${name}`, { stream }));
   const { text, cut } = await readToCut(response);

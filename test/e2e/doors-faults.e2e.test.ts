@@ -1,14 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Mock } from "../../src/mock/mock.ts";
 import { BACKENDS } from "../matrix/backends.ts";
-import type { Way } from "../matrix/door.ts";
 import { ollamaClient } from "../matrix/ollama.ts";
 import { openaiResponsesClient } from "../matrix/openai-responses.ts";
-import { backend } from "./support/backends.ts";
+import { type FailingFirst, failingFirst } from "./support/failing-first.ts";
 import { BROKEN, PASSED_ON } from "./support/failover-faults.ts";
 import { readToCut } from "./support/read-to-cut.ts";
-import { serve } from "./support/server.ts";
-import { workspace } from "./support/workspace.ts";
 
 /** The doors without a file of their own for this, each over a backend of its own language and of another's. */
 const DOORS = [
@@ -40,36 +36,22 @@ const CASES = DOORS.flatMap(({ door, dialects }, at) =>
 
 type Case = (typeof CASES)[number];
 
-let way: Way;
-let good: Mock;
-const faulty = new Map<string, Mock>();
+let way: FailingFirst;
 
 beforeAll(async () => {
-  const finish: (() => Promise<void>)[] = [];
-  const finished = (work: () => Promise<void>) => void finish.push(work);
-  const space = await workspace(finished);
-  good = await backend({ answer: "Fine." }, finished);
-  const backends: Record<string, object> = { good: { type: "generic", url: good.url } };
-  await space.profile("good", { version: 1, type: "model", backend: "good", model: "m-good" });
-  for (const { dialect, fault, name } of CASES) {
-    const mock = await backend({ dialect, steps: [fault], answer: "One two three four." }, finished);
-    faulty.set(name, mock);
-    const record = BACKENDS.find((one) => one.dialect === dialect)?.record;
-    backends[name] = { ...record, ...QUICK, url: mock.url, api_key_env: "K" };
-    await space.profile(name, { version: 1, type: "model", backend: name, model: `m-${name}` });
-    const profiles = [name, "good"];
-    await space.profile(`lb-${name}`, { version: 1, type: "loadbalancer", policy: "failover", profiles });
-  }
-  await space.config({ backends, health: { enabled: false } });
-  way = { server: await serve(space, [], { env: { K: "sk-made-up" } }, finished), space };
-  return async () => {
-    for (const work of finish.toReversed()) await work();
-  };
+  way = await failingFirst(
+    CASES.map((one) => {
+      const record = BACKENDS.find(({ dialect }) => dialect === one.dialect)?.record;
+      return { ...one, record: { ...record, ...QUICK, api_key_env: "K" } };
+    }),
+  );
+  return way.end;
 }, 60_000);
 
 /** What a client of the door sees when the first backend has this fault. */
 async function play({ door, name, stream }: Case) {
   const { body } = plain(door);
+  const { good, faulty } = way;
   const before = good.chats.length;
   const response = await door.send(way, `lb-${name}`, body, stream);
   const { text, cut } = await readToCut(response);
