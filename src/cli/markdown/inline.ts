@@ -109,8 +109,10 @@ function emphasis(part: string, ends: boolean, paint: Paint, before: string): Fo
   // Within a word it is a name or a sum: snake_case, 2*3*4.
   const alone = mark.length === 1 || mark.startsWith("_");
   if (styles === undefined || /\s/.test(next) || (alone && WORD.test(before))) return undefined;
-  const close = runs(part, mark.charAt(0)).find(
+  const found = runs(part, mark.charAt(0));
+  const close = found.find(
     (run) =>
+      !run.unclosed &&
       run.at > 0 &&
       !/\s/.test(part.charAt(run.at - 1)) &&
       (mark.length === 1 ? run.length % 2 === 1 : run.length >= mark.length) &&
@@ -118,8 +120,9 @@ function emphasis(part: string, ends: boolean, paint: Paint, before: string): Fo
   );
   if (close === undefined) return "open";
   const length = close.at + close.length;
-  // The next character may make it a longer one.
-  if (!ends && length === part.length) return "open";
+  // The next character may make it a longer one, and what follows may make code of it.
+  const isCode = part.length < PATIENCE && found.some(({ at, unclosed }) => unclosed && at < close.at);
+  if (!ends && (length === part.length || isCode)) return "open";
   const held = inline(part.slice(mark.length, length - mark.length), true, paint).text;
   return { length, text: styles.reduceRight((text, style) => paint(style, text), held) };
 }
@@ -129,21 +132,26 @@ const WORD = /[\p{L}\p{N}]/u;
 interface Run {
   readonly at: number;
   readonly length: number;
+  /** It is one of backticks that nothing has closed so far. */
+  readonly unclosed: boolean;
 }
 
-/** Runs of a mark in a text; those in code, and escaped ones, are none. */
+/** Runs of a mark in a text, and of backticks that nothing closes; those in code, and escaped ones, are none. */
 function runs(part: string, mark: string): readonly Run[] {
   const found: Run[] = [];
   for (let at = 0; at < part.length; ) {
     const character = part.charAt(at);
     if (character === mark) {
       const { length } = runOf(part.slice(at));
-      found.push({ at, length });
+      found.push({ at, length, unclosed: false });
       at += length;
     } else if (character === "\\") at += 2;
     else if (character === "`") {
       const rest = part.slice(at);
-      at += (CODE.exec(rest)?.[0] ?? runOf(rest)).length;
+      const held = CODE.exec(rest)?.[0];
+      const { length } = held ?? runOf(rest);
+      if (held === undefined) found.push({ at, length, unclosed: true });
+      at += length;
     } else at += 1;
   }
   return found;

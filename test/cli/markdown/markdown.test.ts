@@ -103,6 +103,10 @@ describe("Markdown on a terminal", () => {
     )
     .map((parts) => parts.join(""));
 
+  it("waits for the end of code that may hold what would close an emphasis", () => {
+    expect(inPieces(["_`_#", " `"], perCharacter)).toBe(shown("_`_# `", perCharacter));
+  });
+
   it("is the same however it is cut in pieces", () => {
     fc.assert(
       fc.property(source, fc.array(fc.nat(300), { maxLength: 12 }), (text, cuts) => {
