@@ -10,6 +10,7 @@ import { after, type Take, takeAll } from "../core/take.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Candidate } from "../routing/plan.ts";
 import { answerMeter } from "./estimate.ts";
+import { createIdleClock, type IdleClock } from "./idle-clock.ts";
 
 /** How one attempt ended. */
 export interface AttemptResult {
@@ -58,13 +59,16 @@ export async function attempt(
   const first = firstLimit(input, stream);
   const expire = (limit: Limit, ms: number, borrowed: boolean) => () =>
     stop.stop(timeoutFailure(limit, ms, borrowed));
-  let disarm = clock.after(first.ms, expire(first.limit, first.ms, first.borrowed));
+  const endFirst = clock.after(first.ms, expire(first.limit, first.ms, first.borrowed));
   const { idleMs } = candidate.backend.timeouts;
-  let idleUntil = 0;
-  const arm = (ms: number) => {
-    idleUntil = clock.now() + ms;
-    disarm = clock.after(ms, expire("idle", idleMs, false));
-    return undefined;
+  let idle: IdleClock | undefined;
+  const beginIdle = () => {
+    endFirst();
+    return createIdleClock(clock, idleMs, expire("idle", idleMs, false));
+  };
+  const endClocks = () => {
+    endFirst();
+    idle?.end();
   };
 
   const held: Passed[] = [];
@@ -94,7 +98,7 @@ export async function attempt(
       }
       const usage = event.usage ?? meter.usage(request);
       end = { failure: undefined, reason: event.reason, usage };
-      disarm();
+      endClocks();
       return passWith(event.usage === usage ? event : { ...event, usage });
     }
     if (isContent(event) || (event.type === "bytes" && event.content)) {
@@ -102,19 +106,18 @@ export async function attempt(
       firstContentMs ??= clock.now() - startedAt;
       // An unstreamed answer that comes in pieces all the same has one clock for the whole.
       if (!stream) return passWith(event);
-      // Armed only while we wait, so that a slow reader never counts against the backend.
-      disarm();
-      return after(passWith(event), () => arm(idleMs));
+      idle ??= beginIdle();
+      idle.pause();
+      return after(passWith(event), idle.restart);
     }
     if (firstContentMs === undefined) {
       held.push(event);
       return undefined;
     }
-    if (!stream) return pass(event);
+    if (idle === undefined) return pass(event);
     // Passed on, but no sign of life: the idle clock goes on where it stood.
-    const left = idleUntil - clock.now();
-    disarm();
-    return after(pass(event), () => arm(left));
+    idle.pause();
+    return after(pass(event), idle.resume);
   };
 
   try {
@@ -124,7 +127,7 @@ export async function attempt(
     const call = { backend, model, request, params, stream, key, connectMs, stop, wire };
     await deps.send(call, take);
   } finally {
-    disarm();
+    endClocks();
     stop.release();
   }
   end ??= { failure: malformed("the answer was cut off"), reason: undefined, usage: undefined };
