@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 const PACE = {
   rounds: 5,
   seconds: 3,
-  warmRequests: 40_000,
-  warmSeconds: 20,
+  warmRequests: 120_000,
+  warmSeconds: 25,
   memoryRequests: [20_000, 100_000],
   slowSeconds: 30,
 };

@@ -14,7 +14,12 @@ export function cpuMs(pid) {
 
 /** Memory that is resident now, in MB. */
 export function residentMb(pid) {
-  return sum(family(pid), (one) => statusKb(one, "VmRSS")) / 1024;
+  return sum(family(pid), (one) => statusNumber(one, "VmRSS")) / 1024;
+}
+
+/** How often a process has gone to sleep so far, and so been woken. */
+export function sleeps(pid) {
+  return sum(family(pid), (one) => statusNumber(one, "\nvoluntary_ctxt_switches"));
 }
 
 /** Makes `peakMb` of a process begin anew. */
@@ -24,10 +29,10 @@ export function forgetPeak(pid) {
 
 /** The most memory that was resident at one time, in MB. */
 export function peakMb(pid) {
-  return sum(family(pid), (one) => statusKb(one, "VmHWM")) / 1024;
+  return sum(family(pid), (one) => statusNumber(one, "VmHWM")) / 1024;
 }
 
-function statusKb(pid, name) {
+function statusNumber(pid, name) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
 }

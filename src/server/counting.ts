@@ -19,7 +19,7 @@ export interface Counting {
 /** Starts to count. `since`: milliseconds since 1970. */
 export function createCounting(deps: { served: () => Served; look: Look; since: number }): Counting {
   const counts = createCounts();
-  const metrics = createMetrics(counts);
+  const readMetrics = createMetrics(counts);
   const figures = createFigures(deps.since);
   const { served, look } = deps;
 
@@ -45,7 +45,10 @@ export function createCounting(deps: { served: () => Served; look: Look; since: 
       figures.book(named);
     },
     routes: [
-      pageRoute("GET", "/metrics", async () => text(await metrics.text(look, known), metrics.contentType)),
+      pageRoute("GET", "/metrics", async () => {
+        const page = await readMetrics(look, known);
+        return text(page.text, page.contentType);
+      }),
       pageRoute("GET", "/v1/stats", () => json(figures.read(look))),
     ],
   };

@@ -5,7 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { createGuard } from "./guard.ts";
 import { FEW_REQUESTS, type ServerOptions } from "./options.ts";
 import { pageHeaders } from "./pages.ts";
-import { type Pressure, watchPressure } from "./pressure.ts";
+import { type LoopDelay, type Pressure, watchPressure } from "./pressure.ts";
 import { bad, contentTypeRefusal } from "./refusals.ts";
 import { createWrongTokens } from "./wrong-tokens.ts";
 
@@ -27,11 +27,11 @@ export interface Gate {
 /** What the gate stands on. */
 export interface GateDeps {
   readonly clock: Clock;
-  readonly loopDelayMs?: () => number;
+  readonly measureLoopDelay?: () => LoopDelay;
 }
 
 /** Not open yet. */
-export function createGate(options: ServerOptions, { clock, loopDelayMs }: GateDeps): Gate {
+export function createGate(options: ServerOptions, { clock, measureLoopDelay }: GateDeps): Gate {
   const wrongTokens = createWrongTokens(clock);
   const { host } = options;
   let { port, maxInFlight, allowedOrigins, maxLoopDelayMs } = options;
@@ -51,7 +51,7 @@ export function createGate(options: ServerOptions, { clock, loopDelayMs }: GateD
     },
     refuses(headers, underWay) {
       if (draining) return bad(503, "draining", "the server is going down");
-      if (underWay >= maxInFlight || (pressure?.isHigh && underWay >= FEW_REQUESTS)) {
+      if (underWay >= maxInFlight || (underWay >= FEW_REQUESTS && pressure?.isHigh())) {
         return bad(503, "overloaded", "the server has as much to do as it can");
       }
       return contentTypeRefusal(headers);
@@ -62,7 +62,7 @@ export function createGate(options: ServerOptions, { clock, loopDelayMs }: GateD
     open(listening) {
       port = listening;
       guard = createGuard({ ...options, port }, wrongTokens);
-      pressure = watchPressure(() => maxLoopDelayMs, clock, loopDelayMs);
+      pressure = watchPressure(() => maxLoopDelayMs, clock, measureLoopDelay);
     },
     adopt(next) {
       ({ maxInFlight, allowedOrigins, maxLoopDelayMs } = next);

@@ -1,14 +1,16 @@
-import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client";
+import { madeOnce } from "../core/soon.ts";
 import { type Counts, type Durations, SECONDS } from "./counts.ts";
 import type { KnownNames } from "./known-names.ts";
 import type { Look } from "./look.ts";
 
-/** The counts of one server, in Prometheus' format. */
-export interface Metrics {
-  /** Everything that is counted, and how backends do now. */
-  text(look: Look, known: KnownNames): Promise<string>;
+/** What is told in Prometheus' format. */
+export interface MetricsPage {
+  readonly text: string;
   readonly contentType: string;
 }
+
+/** Tells everything that is counted, and how backends do now. */
+export type ReadMetrics = (look: Look, known: KnownNames) => Promise<MetricsPage>;
 
 /** Values of `nexus_breaker_state`. */
 const BREAKER = { closed: 0, "half-open": 1, open: 2 } as const;
@@ -25,17 +27,25 @@ interface Series {
  * Tells what is counted here, and what Node knows of the process. The library would count, too: not for each request, since
  * that takes it twenty times as long as to add to a number.
  */
-export function createMetrics(counts: Counts): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  return {
-    async text(look, known) {
-      const families = [...counted(counts), ...seen(look, known, await look.breakers())];
-      const own = AggregatorRegistry.aggregate([families]);
-      return `${await registry.metrics()}\n${await own.metrics()}`;
-    },
-    contentType: registry.contentType,
+export function createMetrics(counts: Counts): ReadMetrics {
+  const library = madeOnce(openLibrary);
+  return async (look, known) => {
+    const { process, write } = await library();
+    const families = [...counted(counts), ...seen(look, known, await look.breakers())];
+    const text = `${await process.metrics()}\n${await write(families)}`;
+    return { text, contentType: process.contentType };
   };
+}
+
+/**
+ * With the first look, which most servers never get: to know the delay of its event loop and its collections of garbage wakes a
+ * process that has nothing to do a hundred times a second.
+ */
+async function openLibrary() {
+  const { AggregatorRegistry, collectDefaultMetrics, Registry } = await import("prom-client");
+  const process = new Registry();
+  collectDefaultMetrics({ register: process });
+  return { process, write: (families: object[]) => AggregatorRegistry.aggregate([families]).metrics() };
 }
 
 function counted(counts: Counts): object[] {

@@ -13,6 +13,7 @@ import { modelRoutes } from "./model-asks.ts";
 import { MAX_HELD_BYTES, type ServerOptions, TIMES } from "./options.ts";
 import { outputMeans } from "./output-means.ts";
 import { json, pageRoute, text } from "./own-pages.ts";
+import type { LoopDelay } from "./pressure.ts";
 import { createReception } from "./reception.ts";
 import { endBad, refusalOfBytes } from "./refusals.ts";
 import { createRoutes } from "./routes.ts";
@@ -34,8 +35,8 @@ export interface ServerDeps {
   /** Milliseconds since 1970 by the clock on the wall. */
   readonly wallMs: () => number;
   readonly newRequestId: () => string;
-  /** The delay of the event loop since it was asked last, in milliseconds. Default: as Node measures it. */
-  readonly loopDelayMs?: () => number;
+  /** Begins to measure the delay of the event loop. Default: as Node does. */
+  readonly measureLoopDelay?: () => LoopDelay;
   /** Hears of every request when it is over, but not of probes. */
   readonly onEnd: (ended: EndedRequest) => void;
 }

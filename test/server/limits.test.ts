@@ -67,15 +67,19 @@ describe("a process that is too busy", () => {
   it("and has much to do takes no new requests until it is not, and says so; probes are answered", async () => {
     const clock = fakeClock();
     let delay = 900;
-    const { port, inFlight } = await listen({ maxLoopDelayMs: 500 }, { clock, loopDelayMs: () => delay });
+    const measureLoopDelay = () => ({ ms: () => delay, stop() {} });
+    const { port, inFlight } = await listen({ maxLoopDelayMs: 500 }, { clock, measureLoopDelay });
     const status = async (path: string, init: RequestInit = {}) =>
       (await fetch(`http://localhost:${port}${path}`, init)).status;
     const ask = () => status("/v1/chat/completions", { method: "POST", body: "{" });
     expect(await ask()).toBe(400);
     await clock.advance(3_000);
     expect(await ask()).toBe(400);
+    expect(clock.pending()).toBe(0);
     await Promise.all(Array.from({ length: 8 }, () => open(port, `${CHAT}Content-Length: 9\r\n\r\n{`)));
     await expect.poll(inFlight).toBe(8);
+    expect(await ask()).toBe(400);
+    await clock.advance(3_000);
     expect([await ask(), await status("/health"), await status("/v1/models")]).toEqual([503, 200, 200]);
     delay = 20;
     await clock.advance(1_000);

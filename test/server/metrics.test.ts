@@ -22,7 +22,7 @@ async function linesOf(family: string, attempts: readonly Partial<Attempt>[]): P
       outcome,
     });
   }
-  const lines = (await createMetrics(counts).text(look, known)).split("\n");
+  const lines = (await createMetrics(counts)(look, known)).text.split("\n");
   return lines.filter((line) => line.startsWith(`nexus_${family}`));
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { median } from "../../support/statistics.mjs";
 import { chatRequest } from "../messages.mjs";
 import { PEERS, startPeer, stopPeers } from "../peers.mjs";
-import { cpuMs, residentMb } from "../process-figures.mjs";
+import { cpuMs, residentMb, sleeps } from "../process-figures.mjs";
 import { ratio } from "../verdict.mjs";
 
 const NAMES = ["nginx", "node-dispatch", "node-nexuslike", "portkey", "nexus"];
@@ -23,12 +23,10 @@ export const startup = {
     }
     const figures = new Map([...seen].map(([name, all]) => [name, medians(all)]));
     return {
-      columns: ["", "first answer ms", "CPU ms", "idle MB"],
-      rows: [...figures].map(([name, { wall, cpu, idle }]) => [
+      columns: ["", "first answer ms", "CPU ms", "idle MB", "idle wake-ups/s"],
+      rows: [...figures].map(([name, { wall, cpu, idle, wakes }]) => [
         name,
-        wall.toFixed(0),
-        cpu.toFixed(0),
-        idle.toFixed(0),
+        ...[wall, cpu, idle, wakes].map((figure) => figure.toFixed(0)),
       ]),
       checks: [
         {
@@ -38,6 +36,7 @@ export const startup = {
           goal: 1.4,
         },
         { what: "idle memory, MB", value: figures.get("nexus").idle, floor: 100 },
+        { what: "idle wake-ups in a second", value: figures.get("nexus").wakes, floor: 20 },
       ],
     };
   },
@@ -57,11 +56,16 @@ async function startOnce(stage, name) {
   const cpu = cpuMs(peer.pid);
   await pause(SETTLE_MS);
   const idle = residentMb(peer.pid);
+  const before = sleeps(peer.pid);
+  await pause(1_000);
+  const wakes = sleeps(peer.pid) - before;
   await stopPeers([peer]);
-  return { wall, cpu, idle };
+  return { wall, cpu, idle, wakes };
 }
 
 function medians(all) {
-  const [wall, cpu, idle] = ["wall", "cpu", "idle"].map((key) => median(all.map((one) => one[key])));
-  return { wall, cpu, idle };
+  const [wall, cpu, idle, wakes] = ["wall", "cpu", "idle", "wakes"].map((key) =>
+    median(all.map((one) => one[key])),
+  );
+  return { wall, cpu, idle, wakes };
 }
