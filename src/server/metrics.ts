@@ -30,10 +30,10 @@ interface Series {
 export function createMetrics(counts: Counts): ReadMetrics {
   const library = madeOnce(openLibrary);
   return async (look, known) => {
-    const { process, write } = await library();
+    const { ofNode, write } = await library();
     const families = [...counted(counts), ...seen(look, known, await look.breakers())];
-    const text = `${await process.metrics()}\n${await write(families)}`;
-    return { text, contentType: process.contentType };
+    const text = `${await ofNode.metrics()}\n${await write(families)}`;
+    return { text, contentType: ofNode.contentType };
   };
 }
 
@@ -43,9 +43,9 @@ export function createMetrics(counts: Counts): ReadMetrics {
  */
 async function openLibrary() {
   const { AggregatorRegistry, collectDefaultMetrics, Registry } = await import("prom-client");
-  const process = new Registry();
-  collectDefaultMetrics({ register: process });
-  return { process, write: (families: object[]) => AggregatorRegistry.aggregate([families]).metrics() };
+  const ofNode = new Registry();
+  collectDefaultMetrics({ register: ofNode });
+  return { ofNode, write: (families: object[]) => AggregatorRegistry.aggregate([families]).metrics() };
 }
 
 function counted(counts: Counts): object[] {
