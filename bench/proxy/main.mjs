@@ -16,12 +16,10 @@ let work;
 
 async function main() {
   const names = SCENARIOS.map(({ name }) => name);
-  const args = process.argv.slice(2);
-  const options = readOptions(args, names);
+  const options = readOptions(process.argv.slice(2), names);
   const machine = lookAtMachine();
   work = mkdtempSync(path.join(tmpdir(), "nexus-bench-"));
   const place = describeMachine(machine);
-  const command = ["npm run bench", ...(args.length > 0 ? ["--"] : []), ...args].join(" ");
   process.stdout.write(`${place}\n`);
   const stage = { work, machine, pace: options.pace, note, progress };
   stage.upstreams = await startUpstream(stage);
@@ -32,7 +30,7 @@ async function main() {
     progress("");
     process.stdout.write(describeResult(result));
     results.push(result);
-    if (options.write) writePage(result, { place, command });
+    if (options.write) writePage(result, { place, command: options.command });
   }
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ place, results }, null, 2)}\n`);

@@ -40,6 +40,13 @@ export function readOptions(args, known) {
     check: values.check,
     write: values.write,
     json: values.json,
+    command: commandOf(positionals, values),
     pace: { ...pace, rounds: Number(values.rounds ?? pace.rounds) },
   };
+}
+
+/** What measures the same. Where else the figures were told is nobody's business who reads the page. */
+function commandOf(names, { quick, rounds }) {
+  const flags = [...(quick ? ["--quick"] : []), ...(rounds === undefined ? [] : ["--rounds", rounds])];
+  return ["npm run bench --", ...names, ...flags, "--write"].join(" ");
 }

@@ -19,7 +19,7 @@ export function residentMb(pid) {
 
 /** How often a process has gone to sleep so far, and so been woken. */
 export function sleeps(pid) {
-  return sum(family(pid), (one) => statusNumber(one, "\nvoluntary_ctxt_switches"));
+  return sum(family(pid), (one) => statusNumber(one, "voluntary_ctxt_switches"));
 }
 
 /** Makes `peakMb` of a process begin anew. */
@@ -34,7 +34,7 @@ export function peakMb(pid) {
 
 function statusNumber(pid, name) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
 }
 
 function family(pid) {

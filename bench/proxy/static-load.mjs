@@ -7,8 +7,8 @@ const WARM_STEP_SECONDS = 2;
 
 /**
  * Loads peers in turn, round after round, so that a busy machine slows all alike, and resolves to the medians by name of
- * the peer. Warm-up comes first: the compiler in Node
- * is done after some hundred thousand requests, the ends of their connections among them.
+ * the peer. Warm-up comes first: the compiler in Node is done after some hundred thousand requests, the ends of their connections
+ * among them.
  */
 export async function loadInTurn(stage, peers, { connections, answerBytes, body }) {
   const { rounds, seconds } = stage.pace;
